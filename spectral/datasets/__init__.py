@@ -1,0 +1,23 @@
+"""The paper's three data sets: a DataModule and a LightningModule each."""
+
+from spectral.datasets.correlated_gaussians import (
+    CorrelatedGaussians,
+    CorrelatedGaussiansClassifier,
+)
+from spectral.datasets.in_memory import InMemoryDataModule, Samples
+from spectral.datasets.independent_gaussians import (
+    IndependentGaussians,
+    IndependentGaussiansClassifier,
+)
+from spectral.datasets.mnist import MNISTClassifier, MNISTDigits
+
+__all__ = [
+    "CorrelatedGaussians",
+    "CorrelatedGaussiansClassifier",
+    "InMemoryDataModule",
+    "IndependentGaussians",
+    "IndependentGaussiansClassifier",
+    "MNISTClassifier",
+    "MNISTDigits",
+    "Samples",
+]

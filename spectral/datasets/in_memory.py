@@ -1,0 +1,200 @@
+"""Data sets small enough to be kept as two tensors where the model is."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pytorch_lightning as pl
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from spectral.ensemble import checked_seeds
+
+EVALUATION_BATCH = 4096
+
+
+class Samples(NamedTuple):
+    """Inputs ``(B, N)``, float32, and their classes ``(B,)``, int64."""
+
+    inputs: Tensor
+    labels: Tensor
+
+    def to(self, device: torch.device) -> Samples:
+        return Samples(self.inputs.to(device), self.labels.to(device))
+
+
+class InMemoryDataModule(pl.LightningDataModule, ABC):
+    """Serves batches of ``(S, B, N)``, each seed in an order of its own.
+
+    A subclass says in :meth:`load` what the training and test samples are. A share of the
+    training samples is held out for validation, the same for every seed. The order of seed k
+    in epoch e depends on (k, e) alone.
+
+    Parameters
+    ----------
+    batch_size
+        B, for each seed. The last batch of an epoch may be smaller.
+    validation_share
+        The share of the training samples held out, at least 0 and below 1.
+    data_seed
+        Decides what is drawn and what is held out.
+    seeds
+        The seeds served. While a module with ``seeds`` is trained, those of the module.
+
+    Raises
+    ------
+    ValueError
+        From :meth:`setup`, if the data hold NaN or infinity, or labels outside the classes.
+    """
+
+    classes: int
+    """The number of classes."""
+
+    def __init__(
+        self,
+        *,
+        batch_size: int = 500,
+        validation_share: float = 0.1,
+        data_seed: int = 0,
+        seeds: Sequence[int] = (0,),
+    ) -> None:
+        super().__init__()
+        if batch_size < 1:
+            raise ValueError(f"batch_size is {batch_size}, but must be at least 1")
+        if not 0 <= validation_share < 1:
+            raise ValueError(
+                f"validation_share is {validation_share}, but must be at least 0 and below 1"
+            )
+        self.save_hyperparameters(ignore="seeds")  # those of the module count
+        self.batch_size = batch_size
+        self.validation_share = validation_share
+        self.data_seed = data_seed
+        self.seeds = checked_seeds(seeds)
+        self._loaded = False
+
+    @abstractmethod
+    def load(self) -> tuple[Samples, Samples]:
+        """The samples for training and those for the test."""
+
+    def setup(self, stage: str | None = None) -> None:
+        """Load, check and split the data; later calls change nothing."""
+        module = self.trainer.lightning_module if self.trainer else None
+        self.seeds = getattr(module, "seeds", self.seeds)
+        if self._loaded:
+            return
+        training, self.test = self.load()
+        for name, samples in (("training", training), ("test", self.test)):
+            check_samples(name, samples, self.classes)
+        order = torch.from_numpy(
+            np.random.default_rng([self.data_seed, 1]).permutation(len(training.labels))
+        )
+        held_out = int(len(order) * self.validation_share)
+        self.train = Samples(*(tensor[order[held_out:]] for tensor in training))
+        self.validation = Samples(*(tensor[order[:held_out]] for tensor in training))
+        self._loaded = True
+
+    def checksum(self) -> str:
+        """The SHA-256 of all samples as they are served."""
+        digest = hashlib.sha256()
+        for samples in (self.train, self.validation, self.test):
+            for tensor in samples:
+                digest.update(tensor.contiguous().numpy().data)
+        return digest.hexdigest()
+
+    def train_dataloader(self) -> DataLoader:
+        order = SeededOrder(len(self.train.labels), self.batch_size, self.seeds)
+        return DataLoader(_Batches(self._on_device(self.train)), sampler=order, batch_size=None)
+
+    def val_dataloader(self) -> DataLoader | list[DataLoader]:
+        return self._in_order(self.validation) if len(self.validation.labels) else []
+
+    def test_dataloader(self) -> DataLoader:
+        return self._in_order(self.test)
+
+    def _on_device(self, samples: Samples) -> Samples:
+        device = self.trainer.strategy.root_device if self.trainer else torch.device("cpu")
+        return samples.to(device)
+
+    def _in_order(self, samples: Samples) -> DataLoader:
+        batches = torch.arange(len(samples.labels)).split(EVALUATION_BATCH)
+        return DataLoader(
+            _Batches(self._on_device(samples)),
+            sampler=batches,
+            batch_size=None,
+        )
+
+
+class SeededOrder(Sampler[Tensor]):
+    """The training order: batches of indices ``(S, B)``, shuffled by (seed, epoch).
+
+    Examples
+    --------
+    >>> order = SeededOrder(samples=6, batch_size=4, seeds=[0, 7])
+    >>> [tuple(batch.shape) for batch in order]
+    [(2, 4), (2, 2)]
+    >>> alone = SeededOrder(samples=6, batch_size=4, seeds=[7])
+    >>> all(torch.equal(a[1], b[0]) for a, b in zip(order, alone))
+    True
+    """
+
+    def __init__(self, samples: int, batch_size: int, seeds: Sequence[int]) -> None:
+        self.samples = samples
+        self.batch_size = batch_size
+        self.seeds = tuple(seeds)
+        self.epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Lightning calls this before each epoch."""
+        self.epoch = epoch
+
+    def __iter__(self) -> Iterator[Tensor]:
+        orders = [
+            np.random.default_rng([seed, self.epoch]).permutation(self.samples)
+            for seed in self.seeds
+        ]
+        yield from torch.from_numpy(np.stack(orders)).split(self.batch_size, dim=1)
+
+    def __len__(self) -> int:
+        return -(-self.samples // self.batch_size)
+
+
+class _Batches(Dataset[Samples]):
+    """Indexes whole batches out of the tensors: collating sample by sample would cost more
+    than the network."""
+
+    def __init__(self, samples: Samples) -> None:
+        self.samples = samples
+
+    def __getitem__(self, indices: Tensor) -> Samples:
+        flat = indices.flatten().to(self.samples.labels.device)
+        inputs, labels = (tensor.index_select(0, flat) for tensor in self.samples)
+        return Samples(inputs.unflatten(0, indices.shape), labels.view(indices.shape))
+
+
+def check_samples(name: str, samples: Samples, classes: int) -> None:
+    """Raise ``ValueError`` if inputs are not finite or labels are outside the classes."""
+    inputs, labels = samples
+    wrong = int((~torch.isfinite(inputs)).any(dim=-1).sum())
+    if wrong:
+        raise ValueError(f"{wrong} of the {len(inputs)} {name} samples hold NaN or infinity")
+    if len(labels) and (labels.min() < 0 or labels.max() >= classes):
+        outside = labels[(labels < 0) | (labels >= classes)].unique().tolist()
+        raise ValueError(
+            f"the {name} labels hold {outside}, but the {classes} classes are 0 to {classes - 1}"
+        )
+
+
+def split_test(inputs: np.ndarray, labels: np.ndarray, share: float) -> tuple[Samples, Samples]:
+    """Training and test samples; the rows are taken to be in random order already."""
+    tested = int(len(labels) * share)
+    samples = Samples(torch.from_numpy(inputs).float(), torch.from_numpy(labels))
+    training, test = (
+        Samples(*(tensor[rows] for tensor in samples))
+        for rows in (slice(tested, None), slice(tested))
+    )
+    return training, test

@@ -1,0 +1,153 @@
+"""MNIST: images of handwritten digits, by default the zeros and ones of the paper."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torchvision.datasets import MNIST
+
+from spectral.datasets.in_memory import InMemoryDataModule, Samples
+from spectral.module import SpectralClassifier
+
+EMBEDDED = Path(__file__).with_name("mnist_zeros_ones.npz")
+EMBEDDED_SHA256 = "b9eff707bd164072187d0bf2af0b4d8d16778ba61485c321e10b6c880dcf0287"
+EMBEDDED_DIGITS = (0, 1)
+SIDE = 28
+"""Width and height of an image in pixels."""
+
+
+class MNISTDigits(InMemoryDataModule):
+    """Images of chosen digits, 784 pixels of 0 to 1, in the official training and test split.
+
+    The package carries the zeros and ones. Other digits are read by
+    :class:`torchvision.datasets.MNIST` from ``folder``.
+
+    Parameters
+    ----------
+    digits
+        The digits, at least two, all different; digit ``digits[c]`` is class c.
+    folder
+        A folder in torchvision's layout, with ``MNIST/raw`` in it. Not needed for zeros and
+        ones.
+    download
+        Whether to download what is missing in ``folder``.
+    **options
+        ``batch_size``, ``validation_share``, ``data_seed``, ``seeds`` of
+        :class:`InMemoryDataModule`.
+
+    Raises
+    ------
+    ValueError
+        If the digits are not digits, or the embedded file is damaged.
+    FileNotFoundError
+        If digits are asked for that neither the package nor the folder holds.
+
+    Examples
+    --------
+    >>> data = MNISTDigits()
+    >>> data.setup()
+    >>> data.test.inputs.shape
+    torch.Size([2115, 784])
+    """
+
+    def __init__(
+        self,
+        *,
+        digits: Sequence[int] = EMBEDDED_DIGITS,
+        folder: str | os.PathLike[str] | None = None,
+        download: bool = False,
+        **options: object,
+    ) -> None:
+        super().__init__(**options)  # type: ignore[arg-type]
+        if len(digits) < 2 or len(set(digits)) < len(digits) or not set(digits) <= set(range(10)):
+            raise ValueError(
+                f"digits are {list(digits)}, but must be two or more different ones of 0 to 9"
+            )
+        self.digits = tuple(digits)
+        self.classes = len(digits)
+        self.folder = None if folder is None else Path(folder)
+        self.download = download
+
+    def load(self) -> tuple[Samples, Samples]:
+        if self.folder is not None:
+            splits = self._read_folder(self.folder)
+        elif set(self.digits) <= set(EMBEDDED_DIGITS):
+            splits = read_embedded()
+        else:
+            raise FileNotFoundError(
+                f"the package carries the digits {list(EMBEDDED_DIGITS)} of MNIST alone, not "
+                f"{sorted(set(self.digits) - set(EMBEDDED_DIGITS))}: name a folder that holds "
+                "MNIST/raw, or one to download to with download=True"
+            )
+        training, test = (self._chosen(images, labels) for images, labels in splits)
+        return training, test
+
+    def _chosen(self, images: np.ndarray, labels: np.ndarray) -> Samples:
+        chosen = np.isin(labels, self.digits)
+        class_of_digit = np.zeros(10, dtype=np.int64)
+        class_of_digit[list(self.digits)] = np.arange(len(self.digits))
+        pixels = torch.from_numpy(images[chosen]).flatten(1).float() / 255
+        return Samples(pixels, torch.from_numpy(class_of_digit[labels[chosen]]))
+
+    def _read_folder(self, folder: Path) -> list[tuple[np.ndarray, np.ndarray]]:
+        try:
+            splits = [MNIST(folder, train=train, download=self.download) for train in (True, False)]
+        except (RuntimeError, OSError) as error:
+            raise FileNotFoundError(
+                f"no MNIST in {folder.resolve()}: it needs the official files in MNIST/raw"
+                + (f", and the download failed ({error})" if self.download else "")
+                + ("" if self.download else ", or download=True to fetch them")
+            ) from error
+        return [(split.data.numpy(), split.targets.numpy()) for split in splits]
+
+
+class MNISTClassifier(SpectralClassifier):
+    """The paper's network and training for :class:`MNISTDigits`."""
+
+    def __init__(
+        self,
+        *,
+        in_features: int = SIDE * SIDE,
+        classes: int = 2,
+        dropout: float = 0.0,
+        learning_rate: float = 0.0001,
+        eigenvalue_penalty: float = 1e-2,
+        eigenvector_penalty: float = 1e-4,
+        seeds: Sequence[int] = (0,),
+    ) -> None:
+        super().__init__(
+            in_features,
+            classes=classes,
+            hidden=(100, 100, 50),
+            activation="relu",
+            dropout=dropout,
+            learning_rate=learning_rate,
+            eigenvalue_penalty=eigenvalue_penalty,
+            eigenvector_penalty=eigenvector_penalty,
+            seeds=seeds,
+        )
+
+
+def read_embedded(path: Path = EMBEDDED) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Images ``(B, 28, 28)`` and digits ``(B,)``, uint8, of the training and the test split.
+
+    Raises
+    ------
+    ValueError
+        If the file is not the one the package was made with.
+    """
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != EMBEDDED_SHA256:
+        raise ValueError(
+            f"{path} is damaged: its SHA-256 is {digest}, but should be {EMBEDDED_SHA256}; "
+            "install the package again"
+        )
+    with np.load(io.BytesIO(content)) as arrays:
+        return [(arrays[f"{part}_images"], arrays[f"{part}_labels"]) for part in ("train", "test")]

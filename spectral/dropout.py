@@ -1,0 +1,80 @@
+"""Dropout that each seed draws from a stream of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+BITS = 16
+
+
+class Dropout(nn.Module):
+    """Dropout of ``(B, F)`` or ``(S, B, F)``, where every seed may have its own random stream.
+
+    As long as :meth:`reseed` has not been called this is :class:`torch.nn.Dropout`. After it,
+    the mask of seed k depends on the seed and the epoch alone, not on the other seeds beside
+    it, and is drawn 16 random bits an element: several times faster on a CPU than torch's
+    own, and exact to 2⁻¹⁷ in the probability.
+
+    Parameters
+    ----------
+    probability
+        The share of elements set to zero in training, at least 0 and below 1.
+
+    Raises
+    ------
+    ValueError
+        If the probability is out of range.
+
+    Examples
+    --------
+    >>> dropout = Dropout(0.2)
+    >>> dropout.reseed([0, 1], epoch=0, device="cpu")
+    >>> outputs = dropout(torch.ones(2, 1000, 10))
+    >>> bool((outputs == 0).float().mean().sub(0.2).abs() < 0.02)
+    True
+    """
+
+    def __init__(self, probability: float) -> None:
+        super().__init__()
+        if not 0 <= probability < 1:
+            raise ValueError(f"dropout is {probability}, but must be at least 0 and below 1")
+        self.probability = probability
+        self.generators: list[torch.Generator] = []
+
+    def reseed(self, seeds: Sequence[int], epoch: int, device: torch.device | str) -> None:
+        """Start the stream of each seed for this epoch; no state outlives an epoch."""
+        self.generators = [
+            torch.Generator(device).manual_seed(
+                int(np.random.SeedSequence([seed, epoch]).generate_state(1, np.uint64)[0] >> 1)
+            )
+            for seed in seeds
+        ]
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        if not self.training or self.probability == 0:
+            return inputs
+        if not self.generators:
+            return F.dropout(inputs, self.probability)
+        return inputs * self._scaled_mask(inputs)
+
+    def _scaled_mask(self, inputs: Tensor) -> Tensor:
+        """Zero where an element is dropped, 1 / (1 - probability) where it is kept."""
+        mask = torch.empty_like(inputs, memory_format=torch.contiguous_format)
+        flat = mask.view(len(self.generators), -1)
+        threshold = round(self.probability * 2**BITS) - 2 ** (BITS - 1)
+        scale = 1 / (1 - self.probability)
+        words = -(-flat.shape[1] * BITS // 64)
+        lowest = torch.iinfo(torch.int64).min
+        for row, generator in zip(flat, self.generators, strict=True):
+            random = torch.empty(words, dtype=torch.int64, device=inputs.device)
+            random.random_(lowest, None, generator=generator)
+            torch.ge(random.view(torch.int16)[: len(row)], threshold, out=row)
+        return mask.mul_(scale)
+
+    def extra_repr(self) -> str:
+        return f"{self.probability}"

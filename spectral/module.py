@@ -1,0 +1,196 @@
+"""The LightningModule: loss, penalty, optimiser, metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from spectral.ensemble import Ensemble
+from spectral.layer import SpectralLinear
+from spectral.network import Activation, SpectralMLP
+from spectral.relevance import input_relevance
+
+Batch = tuple[Tensor, Tensor]
+
+
+class SpectralClassifier(pl.LightningModule):
+    r"""Trains one or many seeds of a :class:`SpectralMLP` as a classifier.
+
+    Each seed minimises the mean cross-entropy of its batch plus an L2 penalty on its first
+    layer, :math:`c_\lambda \sum_i \lambda_i^2 + c_\psi \sum_{ji} \psi_{ji}^2`. The seeds share
+    no parameter, so one Adam step on the sum of their losses moves each as if it were alone.
+
+    The penalty is not computed while training: its gradient, :math:`2 c \, \theta`, is what
+    Adam's ``weight_decay`` of :math:`2c` adds, without another pass over the weights.
+
+    Parameters
+    ----------
+    in_features, classes
+        The sizes of input and output.
+    hidden, activation, dropout
+        See :class:`SpectralMLP`.
+    learning_rate
+        Of Adam, which runs with Keras' ``eps`` of 1e-7.
+    eigenvalue_penalty
+        :math:`c_\lambda`, at least 0.
+    eigenvector_penalty
+        :math:`c_\psi`, at least 0.
+    seeds
+        One network is trained for each.
+
+    Shape
+    -----
+    Batches are ``(inputs, labels)`` of shape ``(S, B, in_features)`` and ``(S, B)``, or
+    ``(B, in_features)`` and ``(B,)`` where all seeds see the same.
+
+    Logged
+    ------
+    ``<stage>/loss`` (cross-entropy), ``<stage>/accuracy`` and, for training,
+    ``train/penalty``: means over the seeds, at the end of each epoch; and each of them a seed,
+    as ``<stage>/accuracy/seed-3``. Stages are ``train``, ``validation`` and ``test``.
+
+    Examples
+    --------
+    >>> classifier = SpectralClassifier(in_features=20, classes=2, seeds=range(3))
+    >>> classifier(torch.randn(8, 20)).shape
+    torch.Size([3, 8, 2])
+    >>> classifier.relevance().shape
+    torch.Size([3, 20])
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        classes: int,
+        *,
+        hidden: Sequence[int] = (100, 100, 50),
+        activation: Activation = "relu",
+        dropout: float = 0.0,
+        learning_rate: float = 1e-2,
+        eigenvalue_penalty: float = 1e-6,
+        eigenvector_penalty: float = 1e-4,
+        seeds: Sequence[int] = (0,),
+    ) -> None:
+        super().__init__()
+        for name, penalty in (
+            ("eigenvalue_penalty", eigenvalue_penalty),
+            ("eigenvector_penalty", eigenvector_penalty),
+        ):
+            if penalty < 0:
+                raise ValueError(f"{name} is {penalty}, but must be at least 0")
+        if learning_rate <= 0:
+            raise ValueError(f"learning_rate is {learning_rate}, but must be above 0")
+        self.save_hyperparameters()
+        self.hparams["seeds"] = [int(seed) for seed in seeds]  # as a list it fits a checkpoint
+        self.learning_rate = learning_rate
+        self.eigenvalue_penalty = eigenvalue_penalty
+        self.eigenvector_penalty = eigenvector_penalty
+        self.ensemble = Ensemble(
+            lambda: SpectralMLP(in_features, classes, hidden, activation, dropout), seeds
+        )
+        self._tallies: dict[str, _Tally] = {}
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds, in the order of every leading dimension."""
+        return self.ensemble.seeds
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.ensemble(inputs)
+
+    def relevance(self) -> Tensor:
+        """The relevance of each input in each seed: ``(S, in_features)``."""
+        return input_relevance(self.ensemble)
+
+    def penalty(self) -> Tensor:
+        r""":math:`c_\lambda \sum \lambda^2 + c_\psi \sum \psi^2` of each seed: ``(S,)``."""
+        first = self._first_layer()
+        eigenvalues = first.eigenvalues_in.square().sum(-1)
+        eigenvectors = first.eigenvectors.square().sum((-2, -1))
+        return self.eigenvalue_penalty * eigenvalues + self.eigenvector_penalty * eigenvectors
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        first = self._first_layer()
+        penalised = {first.eigenvalues_in, first.eigenvectors}
+        others = [p for p in self.parameters() if p.requires_grad and p not in penalised]
+        groups: list[dict[str, Any]] = [
+            {"params": [first.eigenvalues_in], "weight_decay": 2 * self.eigenvalue_penalty},
+            {"params": [first.eigenvectors], "weight_decay": 2 * self.eigenvector_penalty},
+            {"params": others},
+        ]
+        return torch.optim.Adam(groups, lr=self.learning_rate, eps=1e-7, fused=True)
+
+    def on_train_epoch_start(self) -> None:
+        self.ensemble.start_epoch(self.current_epoch)
+
+    def training_step(self, batch: Batch, batch_index: int) -> Tensor:
+        return self._step("train", batch).sum()
+
+    def validation_step(self, batch: Batch, batch_index: int) -> None:
+        self._step("validation", batch)
+
+    def test_step(self, batch: Batch, batch_index: int) -> None:
+        self._step("test", batch)
+
+    def on_train_epoch_end(self) -> None:
+        self._log_stage("train", {"penalty": self.penalty().detach()})
+
+    def on_validation_epoch_end(self) -> None:
+        self._log_stage("validation", {})
+
+    def on_test_epoch_end(self) -> None:
+        self._log_stage("test", {})
+
+    def _first_layer(self) -> SpectralLinear:
+        return self.ensemble.network.first  # type: ignore[return-value]
+
+    def _step(self, stage: str, batch: Batch) -> Tensor:
+        """The mean cross-entropy of each seed, ``(S,)``, added to the tally of the stage."""
+        inputs, labels = batch
+        logits = self(inputs)
+        labels = labels.expand(logits.shape[:-1])
+        losses = F.cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="none")
+        losses = losses.view(labels.shape).mean(-1)
+        tally = self._tallies.setdefault(stage, _Tally(len(self.seeds), logits.device))
+        tally.add(losses, logits, labels)
+        return losses
+
+    def _log_stage(self, stage: str, extra: dict[str, Tensor]) -> None:
+        """Log what the epoch's batches came to: the mean over the seeds, and each seed."""
+        tally = self._tallies.pop(stage)
+        metrics = {"loss": tally.loss(), "accuracy": tally.accuracy()} | extra
+        for name, values in metrics.items():
+            self.log(f"{stage}/{name}", values.mean(), prog_bar=name != "penalty")
+            self.log_dict(
+                {
+                    f"{stage}/{name}/seed-{seed}": value
+                    for seed, value in zip(self.seeds, values, strict=True)
+                }
+            )
+
+
+class _Tally:
+    """Sums of losses and hits over an epoch, kept on the device so that no step waits for it."""
+
+    def __init__(self, seeds: int, device: torch.device) -> None:
+        self.losses = torch.zeros(seeds, device=device)
+        self.hits = torch.zeros(seeds, device=device)
+        self.samples = 0
+
+    @torch.no_grad()
+    def add(self, losses: Tensor, logits: Tensor, labels: Tensor) -> None:
+        batch = labels.shape[-1]
+        self.losses += losses * batch
+        self.hits += (logits.argmax(-1) == labels).sum(-1)
+        self.samples += batch
+
+    def loss(self) -> Tensor:
+        return self.losses / self.samples
+
+    def accuracy(self) -> Tensor:
+        return self.hits / self.samples

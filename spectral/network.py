@@ -1,0 +1,83 @@
+"""The network of the paper, for any sizes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from spectral.batch_norm import BatchNorm
+from spectral.dropout import Dropout
+from spectral.layer import SpectralLinear
+
+Activation = Literal["tanh", "relu"]
+ACTIVATIONS: dict[str, type[nn.Module]] = {"tanh": nn.Tanh, "relu": nn.ReLU}
+
+
+class SpectralMLP(nn.Module):
+    """A feedforward network of spectral layers.
+
+    The first layer is followed by its activation, batch normalisation and dropout, the other
+    hidden layers by ReLU. With the defaults it has the paper's hidden layers of 100, 100 and
+    50 nodes.
+
+    Parameters
+    ----------
+    in_features
+        The number of inputs.
+    out_features
+        The number of outputs (logits).
+    hidden
+        The sizes of the hidden layers, at least one.
+    activation
+        What follows the first layer: ``"tanh"`` or ``"relu"``.
+    dropout
+        The share of nodes of the first hidden layer dropped in training.
+
+    Shape
+    -----
+    Input ``(B, in_features)``, output ``(B, out_features)``.
+
+    Raises
+    ------
+    ValueError
+        If there is no hidden layer, a size is below 1, the activation is unknown, or dropout
+        is out of range.
+
+    Examples
+    --------
+    >>> SpectralMLP(20, 2)(torch.randn(8, 20)).shape
+    torch.Size([8, 2])
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        hidden: Sequence[int] = (100, 100, 50),
+        activation: Activation = "relu",
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        if not hidden:
+            raise ValueError("hidden is empty, but the network needs at least one hidden layer")
+        if activation not in ACTIVATIONS:
+            allowed = " or ".join(ACTIVATIONS)
+            raise ValueError(f"activation is {activation!r}, but must be {allowed}")
+        self.first = SpectralLinear(in_features, hidden[0])
+        self.activation = ACTIVATIONS[activation]()
+        self.normalisation = BatchNorm(hidden[0])
+        self.dropout = Dropout(dropout)
+        self.hidden = nn.ModuleList(
+            SpectralLinear(wide, narrow) for wide, narrow in itertools.pairwise(hidden)
+        )
+        self.last = SpectralLinear(hidden[-1], out_features)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        nodes = self.dropout(self.normalisation(self.activation(self.first(inputs))))
+        for layer in self.hidden:
+            nodes = torch.relu(layer(nodes))
+        return self.last(nodes)

@@ -1,0 +1,211 @@
+"""The data: sizes, statistics and order; what is wrong with them is said."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torchvision.datasets import MNIST
+
+from spectral.datasets import (
+    CorrelatedGaussians,
+    CorrelatedGaussiansClassifier,
+    IndependentGaussians,
+    IndependentGaussiansClassifier,
+    InMemoryDataModule,
+    MNISTClassifier,
+    MNISTDigits,
+    Samples,
+)
+from spectral.datasets.mnist import read_embedded
+
+MNIST_FOLDER = Path(os.environ.get("MNIST_FOLDER", Path(__file__).parents[3] / "shared" / "data"))
+needs_mnist = pytest.mark.skipif(
+    not (MNIST_FOLDER / "MNIST" / "raw").is_dir(), reason=f"no official MNIST in {MNIST_FOLDER}"
+)
+
+
+def whole(data: InMemoryDataModule) -> Samples:
+    data.setup()
+    parts = (data.train, data.validation, data.test)
+    return Samples(*(torch.cat(tensors) for tensors in zip(*parts, strict=True)))
+
+
+def test_independent_gaussians_have_the_means_they_say() -> None:
+    data = IndependentGaussians()
+    inputs, labels = whole(data)
+    assert inputs.shape == (60_000, 20)
+    assert [len(part.labels) for part in (data.train, data.validation, data.test)] == [
+        43_200,
+        4_800,
+        12_000,
+    ]
+    zeros, ones = inputs[labels == 0], inputs[labels == 1]
+    assert len(zeros) == len(ones)
+    relevant = data.distance > 0
+    assert int(relevant.sum()) == 11
+    assert float(data.distance.max()) <= 1.4
+    assert torch.allclose((ones.mean(0) - zeros.mean(0)).double(), data.distance, atol=0.02)
+    expected = torch.where(relevant, -0.5, 0.0)
+    assert torch.allclose(zeros.mean(0).double(), expected.double(), atol=0.02)
+    assert torch.allclose(zeros.std(0), torch.tensor(0.5), atol=0.01)
+    assert torch.allclose(torch.corrcoef(zeros.T), torch.eye(20), atol=0.03)
+
+
+def test_correlated_gaussians_follow_equations_2_and_3() -> None:
+    data = CorrelatedGaussians()
+    inputs, labels = whole(data)
+    assert inputs.shape == (100_000, 10)
+    zeros, ones = inputs[labels == 0], inputs[labels == 1]
+    for pair, p in enumerate((0.7, 0.8, 0.4, 0.6)):
+        first, second = 2 * pair, 2 * pair + 1
+        assert torch.equal(zeros[:, first], zeros[:, second])
+        assert torch.equal(ones[:, first].abs(), ones[:, second].abs())
+        flipped = (ones[:, first] != ones[:, second]).float().mean().item()
+        assert flipped == pytest.approx(p, abs=0.01)
+    assert torch.allclose(inputs.mean(0), torch.tensor(0.0), atol=0.02)
+    assert torch.allclose(inputs.std(0), torch.tensor(1.0), atol=0.02)
+    assert torch.corrcoef(inputs[:, 8:].T)[0, 1].abs() < 0.02
+
+
+def test_mnist_has_the_official_split_in_pixels_of_0_to_1() -> None:
+    data = MNISTDigits()
+    data.setup()
+    assert len(data.train.labels) + len(data.validation.labels) == 12_665
+    assert len(data.validation.labels) == 1_266
+    assert data.test.inputs.shape == (2_115, 784)
+    assert (data.train.inputs.min(), data.train.inputs.max()) == (0, 1)
+    assert torch.bincount(data.test.labels).tolist() == [980, 1135]
+
+
+@needs_mnist
+@pytest.mark.parametrize("train", [True, False])
+def test_embedded_mnist_equals_the_official_files(train: bool) -> None:
+    official = MNIST(MNIST_FOLDER, train=train)
+    chosen = official.targets <= 1
+    images, labels = read_embedded()[0 if train else 1]
+    assert np.array_equal(images, official.data[chosen].numpy())
+    assert np.array_equal(labels, official.targets[chosen].numpy())
+
+
+@needs_mnist
+def test_other_digits_come_from_a_folder_in_the_order_asked_for() -> None:
+    data = MNISTDigits(digits=(7, 3), folder=MNIST_FOLDER)
+    data.setup()
+    assert torch.bincount(data.test.labels).tolist() == [1028, 1010]
+    assert MNISTClassifier(classes=data.classes)(data.test.inputs[:2]).shape == (1, 2, 2)
+
+
+def test_the_same_seed_draws_the_same_data_and_another_does_not() -> None:
+    checksums = []
+    for seed in (5, 5, 6):
+        data = IndependentGaussians(samples=100, data_seed=seed)
+        data.setup()
+        checksums.append(data.checksum())
+    assert checksums[0] == checksums[1] != checksums[2]
+
+
+def test_batches_hold_samples_with_their_labels() -> None:
+    data = CorrelatedGaussians(samples=1000, batch_size=300, seeds=[2, 9])
+    data.setup()
+    label_of = {
+        tuple(row.tolist()): int(label)
+        for row, label in zip(data.train.inputs, data.train.labels, strict=True)
+    }
+    batches = list(data.train_dataloader())
+    assert [tuple(inputs.shape) for inputs, _ in batches] == [
+        (2, 300, 10),
+        (2, 300, 10),
+        (2, 120, 10),
+    ]
+    for inputs, labels in batches:
+        for row, label in zip(inputs.flatten(0, 1), labels.flatten(), strict=True):
+            assert label_of[tuple(row.tolist())] == int(label)
+
+
+def test_validation_and_test_come_in_order() -> None:
+    data = IndependentGaussians(samples=30_000)
+    data.setup()
+    for loader, samples in (
+        (data.val_dataloader(), data.validation),
+        (data.test_dataloader(), data.test),
+    ):
+        assert torch.equal(torch.cat([inputs for inputs, _ in loader]), samples.inputs)
+
+
+@pytest.mark.parametrize(
+    ("classifier", "features", "published"),
+    [
+        (IndependentGaussiansClassifier, 20, (0.01, 1e-6, 1e-2, "tanh", 0.2)),
+        (CorrelatedGaussiansClassifier, 10, (0.01, 1e-6, 1e-4, "tanh", 0.2)),
+        (MNISTClassifier, 784, (0.0001, 1e-2, 1e-4, "relu", 0.0)),
+    ],
+)
+def test_published_hyperparameters_are_the_defaults(
+    classifier: type, features: int, published: tuple
+) -> None:
+    found = classifier().hparams
+    names = ("learning_rate", "eigenvalue_penalty", "eigenvector_penalty", "activation", "dropout")
+    assert tuple(found[name] for name in names) == published
+    assert found["in_features"] == features
+    assert tuple(found["hidden"]) == (100, 100, 50)
+
+
+class Broken(InMemoryDataModule):
+    classes = 2
+
+    def __init__(self, inputs: list[list[float]], labels: list[int]) -> None:
+        super().__init__()
+        self.samples = Samples(torch.tensor(inputs), torch.tensor(labels))
+
+    def load(self) -> tuple[Samples, Samples]:
+        return self.samples, self.samples
+
+
+@pytest.mark.parametrize(
+    ("inputs", "labels", "message"),
+    [
+        ([[1.0], [float("nan")]], [0, 1], "1 of the 2 training samples hold NaN"),
+        ([[1.0], [2.0]], [0, 2], r"labels hold \[2\], but the 2 classes are 0 to 1"),
+        ([[1.0], [2.0]], [-1, 1], r"labels hold \[-1\]"),
+    ],
+)
+def test_broken_samples_are_refused(
+    inputs: list[list[float]], labels: list[int], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        Broken(inputs, labels).setup()
+
+
+def test_a_damaged_embedded_file_is_refused(tmp_path: Path) -> None:
+    damaged = tmp_path / "mnist.npz"
+    damaged.write_bytes(b"not the digits")
+    with pytest.raises(ValueError, match=r"mnist.npz is damaged: its SHA-256 is"):
+        read_embedded(damaged)
+
+
+def test_digits_that_are_not_carried_need_a_folder() -> None:
+    with pytest.raises(FileNotFoundError, match=r"carries the digits \[0, 1\] .* not \[5\]"):
+        MNISTDigits(digits=(1, 5)).setup()
+
+
+def test_a_folder_without_mnist_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=f"no MNIST in {tmp_path}"):
+        MNISTDigits(digits=(1, 5), folder=tmp_path).setup()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: MNISTDigits(digits=(1, 1)), r"digits are \[1, 1\]"),
+        (lambda: MNISTDigits(digits=(1, 10)), r"digits are \[1, 10\]"),
+        (lambda: CorrelatedGaussians(p=(0.5, 1.5)), "p is 1.5"),
+        (lambda: IndependentGaussians(relevant=21), "relevant is 21"),
+        (lambda: IndependentGaussians(batch_size=0), "batch_size is 0"),
+        (lambda: IndependentGaussians(validation_share=1.0), "validation_share is 1.0"),
+    ],
+)
+def test_wrong_options_are_refused(make: object, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()  # type: ignore[operator]

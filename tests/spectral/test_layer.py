@@ -1,0 +1,170 @@
+"""The layer against eq. A1-A4 built densely, and against torch.nn.Linear."""
+
+import copy
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from spectral import SpectralLinear
+
+N, M = 7, 4
+
+
+def random_layer(dtype: torch.dtype = torch.float64, bias: bool = True) -> SpectralLinear:
+    torch.manual_seed(0)
+    layer = SpectralLinear(N, M, bias, train_eigenvalues_out=True, dtype=dtype)
+    for parameter in layer.parameters():
+        nn.init.normal_(parameter)
+    return layer
+
+
+def dense(layer: SpectralLinear) -> tuple[Tensor, Tensor]:
+    """Phi and Lambda, entry by entry from eq. A1 and A2."""
+    phi = torch.zeros(N + M, N + M, dtype=torch.float64)
+    eigenvalues = torch.zeros_like(phi)
+    for node in range(N + M):
+        phi[node, node] = 1
+        if node < N:
+            eigenvalues[node, node] = layer.eigenvalues_in[node].item()
+            for output in range(M):
+                phi[N + output, node] = layer.eigenvectors[output, node].item()
+        else:
+            eigenvalues[node, node] = layer.eigenvalues_out[node - N].item()
+    return phi, eigenvalues
+
+
+def test_inverse_of_the_eigenvectors_is_twice_the_identity_less_them() -> None:
+    phi, _ = dense(random_layer())
+    inverse = 2 * torch.eye(N + M, dtype=torch.float64) - phi
+    assert torch.allclose(torch.linalg.inv(phi), inverse, rtol=0, atol=1e-10)
+
+
+def test_weight_is_the_lower_left_block_of_the_adjacency_matrix() -> None:
+    layer = random_layer()
+    phi, eigenvalues = dense(layer)
+    adjacency = phi @ eigenvalues @ torch.linalg.inv(phi)
+    assert torch.allclose(layer.weight, adjacency[N:, :N], rtol=0, atol=1e-10)
+    assert torch.allclose(layer.adjacency(), adjacency, rtol=0, atol=1e-10)
+
+
+def test_eigenvalues_of_the_adjacency_matrix_are_those_of_the_layer() -> None:
+    layer = random_layer()
+    found = torch.linalg.eigvals(layer.adjacency()).real.sort().values
+    expected = torch.cat([layer.eigenvalues_in, layer.eigenvalues_out]).sort().values
+    assert torch.allclose(found, expected, atol=1e-8)
+
+
+def test_decomposition_is_that_of_the_appendix() -> None:
+    layer = random_layer()
+    for found, expected in zip(layer.decomposition(), dense(layer), strict=True):
+        assert torch.equal(found, expected)
+
+
+def test_forward_follows_equation_a4() -> None:
+    layer = random_layer()
+    inputs = torch.randn(5, N, dtype=torch.float64)
+    expected = torch.stack(
+        [
+            layer.bias[j]  # type: ignore[index]
+            + sum(
+                (layer.eigenvalues_in[i] - layer.eigenvalues_out[j])
+                * layer.eigenvectors[j, i]
+                * inputs[:, i]
+                for i in range(N)
+            )
+            for j in range(M)
+        ],
+        dim=1,
+    )
+    assert torch.allclose(layer(inputs), expected, atol=1e-10)
+
+
+def test_relevance_is_eigenvalue_times_norm() -> None:
+    layer = random_layer()
+    weights_from_one = layer.eigenvalues_in * layer.eigenvectors
+    expected = weights_from_one.square().sum(0).sqrt()
+    assert torch.allclose(layer.relevance(), expected)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_from_linear_and_to_linear_keep_the_function(bias: bool) -> None:
+    linear = nn.Linear(N, M, bias=bias).double()
+    inputs = torch.randn(3, 5, N, dtype=torch.float64)
+    layer = SpectralLinear.from_linear(linear)
+    assert torch.equal(layer(inputs), linear(inputs))
+    assert torch.equal(layer.to_linear()(inputs), linear(inputs))
+    spectral = random_layer(bias=bias)
+    assert torch.equal(spectral.to_linear()(inputs), spectral(inputs))
+
+
+def test_gradients_are_correct() -> None:
+    layer = random_layer()
+    names, values = zip(*layer.named_parameters(), strict=True)
+    inputs = torch.randn(2, N, dtype=torch.float64, requires_grad=True)
+
+    def function(inputs: Tensor, *parameters: Tensor) -> Tensor:
+        return torch.func.functional_call(layer, dict(zip(names, parameters, strict=True)), inputs)
+
+    assert torch.autograd.gradcheck(function, (inputs, *values))
+
+
+def test_output_eigenvalues_are_frozen_zeros_unless_asked_for() -> None:
+    frozen = SpectralLinear(N, M)
+    assert not frozen.eigenvalues_out.requires_grad
+    assert not frozen.eigenvalues_out.any()
+    assert SpectralLinear(N, M, train_eigenvalues_out=True).eigenvalues_out.requires_grad
+
+
+def test_state_dict_and_deepcopy_keep_the_function() -> None:
+    layer, other = random_layer(), SpectralLinear(N, M, dtype=torch.float64)
+    inputs = torch.randn(5, N, dtype=torch.float64)
+    other.load_state_dict(layer.state_dict())
+    assert torch.equal(other(inputs), layer(inputs))
+    assert torch.equal(copy.deepcopy(layer)(inputs), layer(inputs))
+
+
+def test_vmap_over_parameters_equals_a_loop() -> None:
+    layers = [
+        random_layer(),
+        SpectralLinear(N, M, train_eigenvalues_out=True, dtype=torch.float64),
+    ]
+    inputs = torch.randn(2, 5, N, dtype=torch.float64)
+    parameters, _ = torch.func.stack_module_state(layers)
+
+    def call(parameters: dict[str, Tensor], inputs: Tensor) -> Tensor:
+        return torch.func.functional_call(layers[0], parameters, inputs)
+
+    outputs = torch.vmap(call)(parameters, inputs)
+    for output, layer, batch in zip(outputs, layers, inputs, strict=True):
+        assert torch.allclose(output, layer(batch))
+
+
+def test_compile_and_export_keep_the_function() -> None:
+    layer = random_layer(torch.float32)
+    inputs = torch.randn(5, N)
+    compiled = torch.compile(layer, backend="aot_eager", fullgraph=True)
+    assert torch.allclose(compiled(inputs), layer(inputs))
+    batch = {0: torch.export.Dim("batch")}
+    exported = torch.export.export(layer, (inputs,), dynamic_shapes=(batch,)).module()
+    more = torch.randn(9, N)
+    assert torch.allclose(exported(more), layer(more))
+
+
+def test_device_and_dtype_can_be_changed() -> None:
+    layer = SpectralLinear(N, M).to("meta", torch.float16)
+    assert layer(torch.empty(5, N, device="meta", dtype=torch.float16)).shape == (5, M)
+    assert {p.dtype for p in layer.parameters()} == {torch.float16}
+    bfloat16 = random_layer(torch.float32).to(torch.bfloat16)
+    assert bfloat16(torch.randn(5, N, dtype=torch.bfloat16)).dtype == torch.bfloat16
+
+
+@pytest.mark.parametrize(("sizes", "message"), [((0, 3), "in_features is 0"), ((3, -1), "-1")])
+def test_sizes_below_one_are_refused(sizes: tuple[int, int], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        SpectralLinear(*sizes)
+
+
+def test_a_batch_of_another_width_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"have 5 features .* takes 7"):
+        SpectralLinear(N, M)(torch.randn(2, 5))

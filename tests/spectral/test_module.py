@@ -1,0 +1,138 @@
+"""Training: the penalty, Lightning's logs, one seed or many."""
+
+from pathlib import Path
+
+import pytest
+import pytorch_lightning as pl
+import torch
+import torch.nn.functional as F
+from pytorch_lightning.loggers import CSVLogger
+
+from spectral import SpectralClassifier, input_relevance, ranking
+from spectral.datasets import IndependentGaussians, IndependentGaussiansClassifier
+
+
+def small_data(seeds: tuple[int, ...] = (0,)) -> IndependentGaussians:
+    return IndependentGaussians(samples=2500, batch_size=100, seeds=seeds)
+
+
+def trainer(epochs: int = 2, **options: object) -> pl.Trainer:
+    quiet: dict = {
+        "accelerator": "cpu",
+        "logger": False,
+        "enable_checkpointing": False,
+        "enable_progress_bar": False,
+        "enable_model_summary": False,
+    }
+    return pl.Trainer(max_epochs=epochs, **(quiet | options))
+
+
+def test_penalty_is_the_sum_of_squares_of_the_first_layer() -> None:
+    classifier = SpectralClassifier(
+        4, 2, hidden=(3,), eigenvalue_penalty=0.5, eigenvector_penalty=0.25, seeds=[0, 1]
+    )
+    state = classifier.ensemble.member(1).state_dict()
+    expected = sum(
+        coefficient * float(value) ** 2
+        for coefficient, name in ((0.5, "first.eigenvalues_in"), (0.25, "first.eigenvectors"))
+        for value in state[name].flatten()
+    )
+    assert classifier.penalty()[1].item() == pytest.approx(expected)
+
+
+def test_optimiser_minimises_loss_plus_penalty() -> None:
+    """Ten steps equal ten of plain Adam on a loss with the penalty written out."""
+    options: dict = {
+        "hidden": (5,),
+        "learning_rate": 0.01,
+        "eigenvalue_penalty": 0.3,
+        "eigenvector_penalty": 0.2,
+        "seeds": [0, 1],
+    }
+    ours, plain = (SpectralClassifier(4, 2, **options) for _ in range(2))
+    ours_optimiser = ours.configure_optimizers()
+    plain_optimiser = torch.optim.Adam(plain.parameters(), lr=0.01, eps=1e-7)
+    torch.manual_seed(0)
+    for step in range(10):
+        inputs, labels = torch.randn(2, 16, 4), torch.randint(2, (2, 16))
+        ours_optimiser.zero_grad()
+        ours.training_step((inputs, labels), step).backward()
+        ours_optimiser.step()
+        plain_optimiser.zero_grad()
+        logits = plain(inputs)
+        losses = [F.cross_entropy(logits[seed], labels[seed]) for seed in (0, 1)]
+        (torch.stack(losses).sum() + plain.penalty().sum()).backward()
+        plain_optimiser.step()
+    for (name, a), (_, b) in zip(ours.named_parameters(), plain.named_parameters(), strict=True):
+        assert torch.allclose(a, b, atol=1e-5), name
+
+
+@pytest.mark.parametrize("seeds", [(4,), (2, 4, 0)])
+def test_lightning_fits_one_seed_or_many_and_logs_each(
+    seeds: tuple[int, ...], tmp_path: Path
+) -> None:
+    classifier = IndependentGaussiansClassifier(seeds=seeds)
+    data = small_data()
+    logger = CSVLogger(tmp_path)
+    fitting = trainer(epochs=6, logger=logger)
+    fitting.fit(classifier, data)
+    assert data.seeds == seeds
+    names = {
+        f"{stage}/{metric}" for stage in ("train", "validation") for metric in ("loss", "accuracy")
+    } | {"train/penalty"}
+    for name in names:
+        of_seeds = [float(fitting.callback_metrics[f"{name}/seed-{seed}"]) for seed in seeds]
+        mean = float(fitting.callback_metrics[name])
+        assert mean == pytest.approx(sum(of_seeds) / len(seeds), rel=1e-5)
+    assert float(fitting.callback_metrics["validation/accuracy"]) > 0.9
+    header = (Path(logger.log_dir) / "metrics.csv").read_text().splitlines()[0]
+    assert names <= set(header.split(","))
+    fitting.test(classifier, data, verbose=False)
+    member = classifier.ensemble.member(seeds[-1]).eval()
+    hits = (member(data.test.inputs).argmax(1) == data.test.labels).float().mean()
+    logged = float(fitting.callback_metrics[f"test/accuracy/seed-{seeds[-1]}"])
+    assert logged == pytest.approx(float(hits), abs=1e-6)
+
+
+def test_a_seed_trains_the_same_alone_and_in_company() -> None:
+    alone = IndependentGaussiansClassifier(seeds=[3])
+    together = IndependentGaussiansClassifier(seeds=[1, 3])
+    for classifier in (alone, together):
+        trainer().fit(classifier, small_data())
+    assert torch.allclose(alone.relevance()[0], together.relevance()[1], rtol=1e-3, atol=1e-5)
+
+
+def test_training_ranks_relevant_inputs_first() -> None:
+    classifier = IndependentGaussiansClassifier(seeds=[0])
+    data = small_data()
+    trainer(epochs=30).fit(classifier, data)
+    first = ranking(classifier.relevance()[0])[:4]
+    assert (data.distance[first] > 0.5).all()
+
+
+def test_checkpoint_restores_the_module(tmp_path: Path) -> None:
+    classifier = IndependentGaussiansClassifier(seeds=range(2))
+    fitting = trainer(epochs=1)
+    fitting.fit(classifier, small_data())
+    fitting.save_checkpoint(tmp_path / "one.ckpt")
+    restored = IndependentGaussiansClassifier.load_from_checkpoint(tmp_path / "one.ckpt")
+    assert restored.seeds == (0, 1)
+    assert torch.equal(restored.relevance(), classifier.relevance())
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"eigenvalue_penalty": -1.0}, "eigenvalue_penalty is -1.0"),
+        ({"learning_rate": 0.0}, "learning_rate is 0.0"),
+        ({"seeds": []}, "no seed"),
+    ],
+)
+def test_wrong_options_are_refused(options: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        SpectralClassifier(4, 2, **options)
+
+
+def test_input_relevance_reads_the_ensemble() -> None:
+    classifier = SpectralClassifier(4, 2, seeds=[0, 1])
+    assert torch.equal(input_relevance(classifier), classifier.relevance())

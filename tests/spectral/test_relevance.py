@@ -1,0 +1,68 @@
+"""Rankings, masks and accuracies against plain loops and scikit-learn."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import accuracy_score
+from torch import Tensor, nn
+
+from spectral import (
+    Ensemble,
+    SpectralMLP,
+    accuracy_by_inputs_kept,
+    input_relevance,
+    mask,
+    normalised,
+    ranking,
+)
+
+relevances = st.lists(st.floats(0, 100, width=32), min_size=1, max_size=30)
+
+
+@given(relevances)
+def test_ranking_sorts_downwards(values: list[float]) -> None:
+    order = ranking(torch.tensor(values)).tolist()
+    assert order == sorted(range(len(values)), key=lambda i: -values[i])
+
+
+@given(relevances, st.data())
+def test_mask_keeps_the_first(values: list[float], data: st.DataObject) -> None:
+    kept = data.draw(st.integers(0, len(values)))
+    order = ranking(torch.tensor(values))
+    chosen = mask(order, kept)
+    assert set(chosen.nonzero().flatten().tolist()) == set(order[:kept].tolist())
+
+
+@pytest.mark.parametrize("kept", [-1, 5])
+def test_mask_refuses_numbers_there_are_not(kept: int) -> None:
+    with pytest.raises(ValueError, match=f"kept is {kept}, but must be between 0 and the 4"):
+        mask(torch.arange(4), kept)
+
+
+def test_silent_inputs_stay_silent_when_normalised() -> None:
+    assert normalised(torch.zeros(2, 3)).tolist() == torch.zeros(2, 3).tolist()
+
+
+def test_a_model_without_spectral_layer_is_refused() -> None:
+    with pytest.raises(ValueError, match="Linear has no SpectralLinear"):
+        input_relevance(nn.Linear(2, 2))
+
+
+def test_accuracy_by_inputs_kept_equals_zeroing_by_hand() -> None:
+    torch.manual_seed(0)
+    ensemble = Ensemble(lambda: SpectralMLP(8, 3, hidden=(6,)), [0, 1]).train()
+    inputs, labels = torch.randn(60, 8), torch.randint(3, (60,))
+    order = ranking(input_relevance(ensemble))
+    found = accuracy_by_inputs_kept(ensemble, inputs, labels, order, kept=[1, 4, 8])
+
+    def by_hand(seed: int, kept: int) -> float:
+        seen: Tensor = torch.zeros_like(inputs)
+        for column in order[seed, :kept].tolist():
+            seen[:, column] = inputs[:, column]
+        predicted = ensemble.member(seed).eval()(seen).argmax(1)
+        return accuracy_score(labels, predicted)
+
+    expected = [[by_hand(seed, kept) for kept in (1, 4, 8)] for seed in (0, 1)]
+    assert found.tolist() == [pytest.approx(row) for row in expected]
+    assert ensemble.training
