@@ -1,0 +1,36 @@
+"""Figure 2: the eigenvalues of the inputs, correlated Gaussians."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+from reproduce import style
+from reproduce.experiments import CORRELATED_GAUSSIANS
+from reproduce.figure1 import draw_against, draw_bars, relevance_statistics
+from reproduce.runs import Run
+
+EXPERIMENT = CORRELATED_GAUSSIANS
+KEYS = ("relevance", "mean", "std", "p")
+
+
+def measure(run: Run) -> dict[str, Any]:
+    """``relevance`` (S, N) with its ``mean`` and ``std`` over seeds; ``p`` (N)."""
+    return relevance_statistics(run) | {"p": run.data.p.tolist()}
+
+
+def draw(values: dict[str, Any]) -> Figure:
+    """(a) the mean eigenvalues; (b) the same against p."""
+    figure, (bars, scatter) = plt.subplots(2, 1, figsize=(style.COLUMN_WIDTH, 5))
+    draw_bars(bars, values)
+    draw_against(scatter, values, values["p"])
+    scatter.set_xlabel("p, the probability of opposite signs in class 1")
+    return figure
+
+
+if __name__ == "__main__":
+    from reproduce.__main__ import figure_script
+
+    figure_script(2)

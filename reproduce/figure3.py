@@ -1,0 +1,89 @@
+"""Figure 3: how few pixels the trained network needs, MNIST zeros and ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from reproduce import style
+from reproduce.experiments import MNIST_ZEROS_ONES
+from reproduce.runs import Run
+from spectral import accuracy_by_inputs_kept, normalised, ranking
+from spectral.datasets.mnist import SIDE
+
+EXPERIMENT = MNIST_ZEROS_ONES
+KEYS = ("pixels", "accuracy", "accuracy_random", "accuracy_full", "top20", "top20_mean")
+KEPT = 20
+"""The number of pixels that the paper looks at."""
+
+PIXELS = [*range(1, 31), *range(32, 50, 2), *range(50, 100, 10), *range(100, SIDE * SIDE, 100)]
+"""The numbers of pixels at which the accuracy is measured; 784 comes last."""
+
+
+def measure(run: Run) -> dict[str, Any]:
+    """The test accuracy of each seed with its most relevant pixels, and with random ones."""
+    inputs, labels = run.data.test
+    network = run.classifier.ensemble
+    relevance = run.classifier.relevance()
+    random = torch.stack([random_order(seed, relevance.shape[-1]) for seed in run.seeds])
+    pixels = [*PIXELS, SIDE * SIDE]
+    accuracy = accuracy_by_inputs_kept(network, inputs, labels, ranking(relevance), pixels)
+    accuracy_random = accuracy_by_inputs_kept(network, inputs, labels, random, pixels)
+    return {
+        "pixels": pixels,
+        "accuracy": accuracy.double().tolist(),
+        "accuracy_random": accuracy_random.double().tolist(),
+        "accuracy_full": accuracy[:, -1].double().tolist(),
+        "top20": ranking(relevance)[:, :KEPT].tolist(),
+        "top20_mean": most_relevant_pixels(relevance).tolist(),
+    }
+
+
+def draw(values: dict[str, Any]) -> Figure:
+    """Accuracy against the number of pixels; the most relevant 20 as an inset."""
+    figure, axes = plt.subplots(figsize=(style.COLUMN_WIDTH, 3.8))
+    curves = (
+        ("accuracy_random", "random pixels", style.GREY, "--"),
+        ("accuracy", "most relevant pixels", style.BLUE, "-"),
+    )
+    for key, label, colour, line in curves:
+        accuracy = np.array(values[key])
+        mean, std = accuracy.mean(axis=0), accuracy.std(axis=0)
+        axes.plot(values["pixels"], mean, line, color=colour, label=label)
+        axes.fill_between(
+            values["pixels"], mean - std, np.minimum(mean + std, 1), color=colour, alpha=0.25, lw=0
+        )
+    axes.axvline(KEPT, color="black", linewidth=0.8, linestyle=":")
+    axes.set(xscale="log", xlabel="pixels kept", ylabel="test accuracy", ylim=(0, 1.03))
+    ticks = [1, 5, KEPT, 100, SIDE * SIDE]
+    axes.set_xticks(ticks, [str(tick) for tick in ticks])
+    axes.minorticks_off()
+    axes.legend(loc="upper left", bbox_to_anchor=(0, 1.16), ncols=2, borderaxespad=0)
+    chosen = np.zeros(SIDE * SIDE)
+    chosen[values["top20_mean"]] = 1
+    inset = axes.inset_axes((0.66, 0.03, 0.32, 0.4))
+    inset.imshow(chosen.reshape(SIDE, SIDE), cmap="Greys", vmin=0, vmax=1)
+    inset.set(xticks=[], yticks=[])
+    inset.set_ylabel(f"the {KEPT} pixels", fontsize=8)
+    return figure
+
+
+def random_order(seed: int, inputs: int) -> Tensor:
+    """The inputs in a random order, the same for a seed each time."""
+    return torch.from_numpy(np.random.default_rng([seed, inputs]).permutation(inputs))
+
+
+def most_relevant_pixels(relevance: Tensor) -> Tensor:
+    """The 20 pixels with the largest relevance on average over the seeds, each normalised."""
+    return ranking(normalised(relevance).mean(dim=0))[:KEPT]
+
+
+if __name__ == "__main__":
+    from reproduce.__main__ import figure_script
+
+    figure_script(3)

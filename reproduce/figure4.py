@@ -1,0 +1,81 @@
+"""Figure 4: test images before and after the mask of the 20 most relevant pixels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle
+
+from reproduce import style
+from reproduce.experiments import MNIST_ZEROS_ONES
+from reproduce.figure3 import most_relevant_pixels
+from reproduce.runs import Run
+from spectral.datasets.mnist import SIDE
+
+EXPERIMENT = MNIST_ZEROS_ONES
+KEYS = ("examples", "labels", "mask", "center", "pixels", "brightness_zeros", "brightness_ones")
+LABELS = (0, 1, 0, 1)
+"""The four examples, as many as in the paper: the first zeros and ones of the test images."""
+
+
+def measure(run: Run) -> dict[str, Any]:
+    """The examples, the mask of the pixels, and how bright each pixel is in zeros and ones."""
+    inputs, labels = run.data.test
+    pixels = most_relevant_pixels(run.classifier.relevance())
+    zeros, ones = (inputs[labels == digit][:, pixels].mean(dim=0) for digit in (0, 1))
+    chosen = np.zeros(inputs.shape[1], dtype=int)
+    chosen[pixels] = 1
+    rows = {digit: iter((labels == digit).nonzero().flatten().tolist()) for digit in set(LABELS)}
+    return {
+        "examples": [inputs[next(rows[digit])].double().tolist() for digit in LABELS],
+        "labels": list(LABELS),
+        "mask": chosen.tolist(),
+        "center": pixels[ones > zeros].tolist(),
+        "pixels": pixels.tolist(),
+        "brightness_zeros": zeros.double().tolist(),
+        "brightness_ones": ones.double().tolist(),
+    }
+
+
+def draw(values: dict[str, Any]) -> Figure:
+    """Above the images, below what the mask lets through; the cluster of the ones circled."""
+    mask = np.array(values["mask"], dtype=bool)
+    columns = len(values["examples"])
+    figure, axes = plt.subplots(2, columns, figsize=(style.COLUMN_WIDTH, 2.3))
+    for image, label, (above, below) in zip(
+        values["examples"], values["labels"], axes.T, strict=True
+    ):
+        show(above, np.array(image))
+        show(below, np.where(mask, image, np.nan))
+        above.set_title(f"a {('zero', 'one')[label]}", loc="center")
+        circle(below, values["center"])
+    axes[0, 0].set_ylabel("image")
+    axes[1, 0].set_ylabel("through the mask")
+    return figure
+
+
+def show(axes: Axes, image: np.ndarray) -> None:
+    """An image in grey; what is NaN is hatched away as not seen."""
+    axes.imshow(image.reshape(SIDE, SIDE), cmap=GREY_ON_BLUE, vmin=0, vmax=1)
+    axes.set(xticks=[], yticks=[])
+
+
+def circle(axes: Axes, pixels: list[int]) -> None:
+    """Circle the pixels that a "one" lights up."""
+    if pixels:
+        rows, columns = np.divmod(np.array(pixels), SIDE)
+        middle = (np.median(columns), np.median(rows))
+        radius = np.hypot(columns - middle[0], rows - middle[1]).max() + 1.5
+        axes.add_patch(Circle(middle, radius, fill=False, color=style.RED, linewidth=1.4))
+
+
+GREY_ON_BLUE = plt.get_cmap("gray").with_extremes(bad="#d4e0ec")
+
+if __name__ == "__main__":
+    from reproduce.__main__ import figure_script
+
+    figure_script(4)

@@ -1,0 +1,69 @@
+"""Figure 6: two inputs of the correlated Gaussians, one by one and together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from reproduce import style
+from reproduce.experiments import CORRELATED_GAUSSIANS
+from reproduce.figure5 import draw_classes, histograms
+from reproduce.runs import Run
+
+EXPERIMENT = CORRELATED_GAUSSIANS
+KEYS = ("components", "edges", "class_0", "class_1", "scatter_0", "scatter_1")
+COMPONENTS = (4, 5)
+"""A pair, counted from 0 as in eq. 2."""
+
+POINTS = 400
+"""Samples of each class in the scatter plot."""
+
+
+def measure(run: Run) -> dict[str, Any]:
+    """Densities of the two inputs by class, and the first samples of each class (P, 2)."""
+    inputs, labels = run.data.test
+    pair = inputs[:, list(COMPONENTS)].double()
+    return (
+        {"components": list(COMPONENTS)}
+        | histograms(run, COMPONENTS)
+        | {f"scatter_{label}": pair[labels == label][:POINTS].tolist() for label in (0, 1)}
+    )
+
+
+def draw(values: dict[str, Any]) -> Figure:
+    """Alone neither input tells the classes apart; their signs together do."""
+    figure, (first, second, together) = plt.subplots(
+        3, 1, figsize=(style.COLUMN_WIDTH, 6.4), height_ratios=(1, 1, 1.9)
+    )
+    for position, axes in enumerate((first, second)):
+        draw_classes(axes, values, position)
+        axes.set(xlabel=f"input {values['components'][position]}", ylabel="density")
+    first.legend(loc="upper right")
+    marks = ((0, style.RED, "o", 0), (1, style.BLUE, "x", 1))
+    for label, colour, marker, above in marks:
+        points = np.array(values[f"scatter_{label}"])
+        together.scatter(
+            *points.T,
+            s=9,
+            marker=marker,
+            color=colour,
+            label=f"class {label}",
+            zorder=2 - above,
+            linewidths=0.9,
+        )
+    together.set(
+        xlabel=f"input {values['components'][0]}",
+        ylabel=f"input {values['components'][1]}",
+        aspect="equal",
+    )
+    together.legend(loc="lower left", bbox_to_anchor=(1, 0))
+    return figure
+
+
+if __name__ == "__main__":
+    from reproduce.__main__ import figure_script
+
+    figure_script(6)

@@ -1,0 +1,56 @@
+"""Figure 7: the eigenvalues of all 784 pixels, MNIST zeros and ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from reproduce import style
+from reproduce.experiments import MNIST_ZEROS_ONES
+from reproduce.runs import Run
+from spectral import normalised
+from spectral.datasets.mnist import SIDE
+
+EXPERIMENT = MNIST_ZEROS_ONES
+KEYS = ("relevance", "histogram", "edges")
+BINS = 50
+
+
+def measure(run: Run) -> dict[str, Any]:
+    """``relevance`` (S, 784) over each seed's largest; ``histogram`` (S, E - 1) of counts."""
+    relevance = normalised(run.classifier.relevance()).double().numpy()
+    edges = np.linspace(0, 1, BINS + 1)
+    return {
+        "relevance": relevance.tolist(),
+        "histogram": [np.histogram(row, edges)[0].tolist() for row in relevance],
+        "edges": edges.tolist(),
+    }
+
+
+def draw(values: dict[str, Any]) -> Figure:
+    """(a) the histogram, mean over the seeds; (b) the mean relevance on the canvas."""
+    figure, (counts, canvas) = plt.subplots(
+        1, 2, figsize=(2 * style.COLUMN_WIDTH, 3.1), width_ratios=(1.25, 1)
+    )
+    histogram = np.array(values["histogram"])
+    counts.stairs(histogram.mean(axis=0), values["edges"], fill=True, color=style.BLUE, alpha=0.7)
+    counts.set(xlabel="eigenvalue over the largest", ylabel="pixels", yscale="symlog", xlim=(0, 1))
+    counts.set_yticks([0, 1, 10, 100, 784], ["0", "1", "10", "100", "784"])
+    counts.minorticks_off()
+    counts.set_ylim(0, 900)
+    style.panel(counts, "a")
+    mean = np.array(values["relevance"]).mean(axis=0).reshape(SIDE, SIDE)
+    image = canvas.imshow(mean, cmap="viridis", vmin=0)
+    canvas.set(xticks=[0, 9, 18, 27], yticks=[0, 9, 18, 27], xlabel="column", ylabel="row")
+    figure.colorbar(image, ax=canvas, label="mean eigenvalue over the largest", shrink=0.9)
+    style.panel(canvas, "b")
+    return figure
+
+
+if __name__ == "__main__":
+    from reproduce.__main__ import figure_script
+
+    figure_script(7)

@@ -1,0 +1,91 @@
+"""The seven figures: measured into JSON, drawn from JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import matplotlib.pyplot as plt
+
+from reproduce import figure1, figure2, figure3, figure4, figure5, figure6, figure7
+from reproduce.files import replacing, write_json
+from reproduce.runs import Run
+from reproduce.style import paper_style
+
+FIGURES: Mapping[int, ModuleType] = {
+    1: figure1,
+    2: figure2,
+    3: figure3,
+    4: figure4,
+    5: figure5,
+    6: figure6,
+    7: figure7,
+}
+"""Each module has ``EXPERIMENT``, ``KEYS``, ``measure(run)`` and ``draw(values)``."""
+
+FORMATS = ("png", "pdf")
+
+
+class UnreadableFigureError(Exception):
+    """The JSON of a figure is missing or broken; the message says which and how."""
+
+
+def write(number: int, run: Run, folder: Path) -> None:
+    """Measure a figure, write its JSON, and draw it from that as PNG and PDF."""
+    path = json_path(number, folder)
+    write_json(
+        path,
+        {
+            "figure": number,
+            "preset": run.preset,
+            "seeds": list(run.seeds),
+            "values": FIGURES[number].measure(run),
+            "provenance": {"configuration": run.configuration, "seeds": run.records()},
+        },
+    )
+    draw(number, folder)
+
+
+def draw(number: int, folder: Path) -> None:
+    """Draw a figure from its JSON alone, as PNG and PDF beside it."""
+    values = read(number, folder)
+    with paper_style():
+        figure = FIGURES[number].draw(values)
+        for suffix in FORMATS:
+            metadata = {"CreationDate": None} if suffix == "pdf" else None
+            with replacing(folder / f"figure{number}.{suffix}") as temporary:
+                figure.savefig(temporary, format=suffix, metadata=metadata)
+        plt.close(figure)
+
+
+def read(number: int, folder: Path) -> dict[str, Any]:
+    """The values of a figure.
+
+    Raises
+    ------
+    UnreadableFigureError
+        If the file is missing, is not JSON, or lacks a key of the figure.
+    """
+    path = json_path(number, folder)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UnreadableFigureError(
+            f"{path} is missing: make it with `python -m reproduce figure{number}`"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise UnreadableFigureError(f"{path} cannot be read as JSON: {error}") from None
+    values = content.get("values") if isinstance(content, dict) else None
+    if not isinstance(values, dict):
+        raise UnreadableFigureError(f"{path} lacks the key 'values'")
+    for key in FIGURES[number].KEYS:
+        if key not in values:
+            raise UnreadableFigureError(f"{path} lacks the key '{key}' in its values")
+    return values
+
+
+def json_path(number: int, folder: Path) -> Path:
+    return folder / f"figure{number}.json"

@@ -1,0 +1,144 @@
+"""Runs on disk: one folder a configuration, two files a seed.
+
+``runs/<experiment>-<digest of the configuration>/`` holds ``config.json`` and, for each seed
+that has been trained, ``seed-00.safetensors`` (all weights and buffers of its network) and
+``seed-00.json`` (metrics, provenance, and the checksum of the weights).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import warnings
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.numpy import load, save
+
+from reproduce.experiments import Experiment, Schedule
+from reproduce.files import replacing, write_json
+from spectral import SpectralClassifier
+
+State = dict[str, np.ndarray]
+"""The parameters and buffers of one network by name."""
+
+
+@dataclass(frozen=True)
+class TrainedSeed:
+    """What training one seed leaves behind."""
+
+    seed: int
+    state: State
+    metrics: dict[str, float]
+    provenance: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """An experiment trained with the schedule of one preset, stored under ``root``."""
+
+    experiment: Experiment
+    preset: str
+    seeds: tuple[int, ...]
+    root: Path
+
+    @property
+    def schedule(self) -> Schedule:
+        return self.experiment.presets[self.preset]
+
+    @cached_property
+    def configuration(self) -> dict[str, Any]:
+        """All that decides the result, apart from the seed."""
+        classifier = dict(self.experiment.make_classifier(self.schedule, seeds=[0]).hparams)
+        data = dict(self.experiment.data().hparams)
+        del classifier["seeds"]
+        return {
+            "experiment": self.experiment.name,
+            "version": version("spectral-relevance"),
+            "schedule": asdict(self.schedule),
+            "classifier": classifier,
+            "data": data,
+        }
+
+    @cached_property
+    def folder(self) -> Path:
+        text = json.dumps(self.configuration, sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+        return self.root / f"{self.experiment.name}-{digest}"
+
+    @cached_property
+    def data(self) -> Any:
+        """The DataModule of the experiment, ready to use."""
+        data = self.experiment.data()
+        data.setup()
+        return data
+
+    @cached_property
+    def classifier(self) -> SpectralClassifier:
+        """The trained module with all seeds, in evaluation mode."""
+        classifier = self.experiment.make_classifier(self.schedule, self.seeds)
+        states = [load(self._files(seed)[0].read_bytes()) for seed in self.seeds]
+        classifier.ensemble.network.load_state_dict(
+            {
+                name: torch.from_numpy(np.stack([state[name] for state in states]))
+                for name in states[0]
+            }
+        )
+        return classifier.eval()
+
+    def missing_seeds(self) -> list[int]:
+        """The seeds still to be trained. Damaged files are named in a warning and set aside."""
+        return [seed for seed in self.seeds if not self._is_stored(seed)]
+
+    def store(self, trained: TrainedSeed) -> None:
+        """Write the two files of a seed; the JSON comes last and vouches for the weights."""
+        if not (self.folder / "config.json").exists():
+            write_json(self.folder / "config.json", self.configuration)
+        weights, record = self._files(trained.seed)
+        content = save(trained.state)
+        with replacing(weights) as temporary:
+            temporary.write_bytes(content)
+        write_json(
+            record,
+            {
+                "seed": trained.seed,
+                "metrics": trained.metrics,
+                "provenance": trained.provenance,
+                "sha256": hashlib.sha256(content).hexdigest(),
+            },
+        )
+
+    def records(self) -> list[dict[str, Any]]:
+        """The stored JSON of each seed: metrics, provenance and checksum."""
+        return [json.loads(self._files(seed)[1].read_text()) for seed in self.seeds]
+
+    def _files(self, seed: int) -> tuple[Path, Path]:
+        stem = f"seed-{seed:02d}"
+        return self.folder / f"{stem}.safetensors", self.folder / f"{stem}.json"
+
+    def _is_stored(self, seed: int) -> bool:
+        weights, record = self._files(seed)
+        if not record.exists():
+            return False
+        try:
+            expected = json.loads(record.read_text())["sha256"]
+            if hashlib.sha256(weights.read_bytes()).hexdigest() == expected:
+                return True
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        aside = [
+            file.rename(file.with_name(f"{file.name}.damaged"))
+            for file in (weights, record)
+            if file.exists()
+        ]
+        warnings.warn(
+            f"seed {seed} of {self.folder} is damaged: set aside as "
+            f"{' and '.join(file.name for file in aside)}, and trained again",
+            stacklevel=2,
+        )
+        return False

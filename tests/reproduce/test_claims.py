@@ -1,0 +1,136 @@
+"""The claims hold on values that show them, and fail once a value is spoiled."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reproduce.claims import CLAIMS, Claim, judge
+
+Spoil = Callable[[dict[str, Any]], None]
+
+
+def values() -> dict[int, dict[str, Any]]:
+    """Values such as a good run has, made up by hand."""
+    distance = [0.0, 0.3, 0.6, 0.0, 0.9, 1.2]
+    p = [0.7, 0.7, 0.8, 0.8, 0.4, 0.4, 0.0, 0.0]
+    relevance = np.full((2, 784), 0.001)
+    relevance[:, :30] = np.linspace(0.3, 1, 30)
+    edges = np.linspace(0, 1, 51)
+    pixels = [1, 20, 40, 784]
+    return {
+        1: {"mean": [0.001, 0.31, 0.58, 0.002, 0.93, 1.2], "distance": distance},
+        2: {"mean": [3.6, 3.7, 4.3, 4.2, 2.0, 2.1, 0.01, 0.02], "p": p},
+        3: {
+            "pixels": pixels,
+            "accuracy": [[0.6, 0.985, 0.997, 0.998], [0.5, 0.99, 0.998, 0.999]],
+            "accuracy_random": [[0.5, 0.55, 0.6, 0.998], [0.5, 0.6, 0.7, 0.999]],
+            "accuracy_full": [0.998, 0.999],
+        },
+        4: {
+            "pixels": [14 * 28 + 13, 14 * 28 + 14, 5 * 28 + 6, 20 * 28 + 22],
+            "brightness_ones": [0.8, 0.9, 0.1, 0.2],
+            "brightness_zeros": [0.1, 0.2, 0.6, 0.7],
+        },
+        7: {
+            "relevance": relevance.tolist(),
+            "histogram": [np.histogram(row, edges)[0].tolist() for row in relevance],
+            "edges": edges.tolist(),
+        },
+    }
+
+
+def set_value(figure_key: str, *position: int, to: Any) -> Spoil:
+    """A change of one entry of a nested list."""
+
+    def spoil(values: dict[str, Any]) -> None:
+        *path, last = (figure_key, *position)
+        target: Any = values
+        for step in path:
+            target = target[step]
+        target[last] = to
+
+    return spoil
+
+
+SPOILT: dict[tuple[int, str], Spoil] = {
+    (1, "largest irrelevant eigenvalue, of the largest"): set_value("mean", 0, to=0.05),
+    (1, "smallest eigenvalue at distance ≥ 0.2, of the largest"): set_value("mean", 1, to=0.01),
+    (1, "Pearson correlation with the distance"): set_value("mean", 5, to=0.1),
+    (1, "Spearman correlation with the distance"): set_value("mean", 5, to=0.1),
+    (2, "largest difference within a pair"): set_value("mean", 0, to=3.0),
+    (2, "largest irrelevant eigenvalue, of the largest"): set_value("mean", 7, to=0.1),
+    (2, "smallest step up from pair to pair with p"): set_value("p", slice(4, 6), to=[0.9, 0.9]),  # type: ignore[arg-type]
+    (2, "Pearson correlation with p"): set_value("mean", 2, to=0.4),
+    (3, "test accuracy, worst seed"): set_value("accuracy_full", 1, to=0.989),
+    (3, "accuracy lost with 20 pixels"): set_value("accuracy", 0, 1, to=0.9),
+    (3, "accuracy with 20 random pixels"): set_value("accuracy_random", 0, 1, to=0.95),
+    (3, "accuracy lost with 40 pixels"): set_value("accuracy", 0, 2, to=0.98),
+    (4, "pixels of the 20 brighter in ones"): set_value("brightness_ones", to=[0.0] * 4),
+    (4, "pixels of the 20 brighter in zeros"): set_value("brightness_zeros", to=[0.0] * 4),
+    (4, "distance from the centre, ones over zeros"): set_value("pixels", to=[0, 1, 378, 379]),
+    (7, "eigenvalues below 5 % of the largest, worst seed"): set_value(
+        "relevance", 1, to=[0.1] * 784
+    ),
+    (7, "start of the fullest bin, worst seed"): set_value("histogram", 0, 49, to=784),
+}
+
+
+def identity(claim: Claim) -> tuple[int, str]:
+    return claim.figure, claim.statement
+
+
+def test_every_claim_has_its_spoilt_value() -> None:
+    assert {identity(claim) for claim in CLAIMS} == set(SPOILT)
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"{claim.figure} {claim.statement}")
+def test_claim_holds_and_fails_when_spoilt(claim: Claim) -> None:
+    good = values()[claim.figure]
+    assert judge(claim, good).holds
+    spoilt = copy.deepcopy(good)
+    SPOILT[identity(claim)](spoilt)
+    assert not judge(claim, spoilt).holds
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"{claim.figure} {claim.statement}")
+@pytest.mark.parametrize("spoiling", ["missing", "nan", "text", "empty"])
+def test_a_claim_that_cannot_be_computed_has_failed(claim: Claim, spoiling: str) -> None:
+    replacement = {"nan": float("nan"), "text": "lost", "empty": []}
+    broken = values()[claim.figure]
+    for key, value in list(broken.items()):
+        if spoiling == "missing":
+            del broken[key]
+        elif key not in ("pixels", "edges", "distance", "p"):
+            length = np.shape(value)
+            broken[key] = (
+                np.full(length, np.nan).tolist() if spoiling == "nan" else replacement[spoiling]
+            )
+    verdict = judge(claim, broken)
+    assert not verdict.holds
+    assert claim.show(verdict.value) == "cannot be computed"
+
+
+def test_thresholds_are_those_agreed() -> None:
+    found = [(claim.figure, claim.relation, claim.threshold) for claim in CLAIMS]
+    assert found == [
+        (1, "at most", 0.02),
+        (1, "above", 0.05),
+        (1, "at least", 0.95),
+        (1, "at least", 0.9),
+        (2, "at most", 0.1),
+        (2, "at most", 0.01),
+        (2, "above", 0),
+        (2, "at least", 0.97),
+        (3, "above", 0.99),
+        (3, "at most", 0.02),
+        (3, "at most", 0.75),
+        (3, "at most", 0.005),
+        (4, "at least", 1),
+        (4, "at least", 1),
+        (4, "below", 1),
+        (7, "at least", 0.75),
+        (7, "at most", 0),
+    ]

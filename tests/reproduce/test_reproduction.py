@@ -1,0 +1,212 @@
+"""The whole way, small: three seeds on each data set, all figures, every claim, the command line."""
+
+import json
+import os
+import runpy
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from matplotlib.image import imread
+
+from reproduce import figures
+from reproduce.__main__ import main, run_command
+
+ROOT = Path(__file__).parents[2]
+
+
+def reproduce(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The command line in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "reproduce", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+    )
+
+
+def exit_code(*arguments: object) -> int:
+    """The command line in this process."""
+    with pytest.raises(SystemExit) as leaving:
+        run_command(main, [str(argument) for argument in arguments])
+    return int(leaving.value.code or 0)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ``figures`` and ``runs`` of three seeds; every claim held."""
+    folder = tmp_path_factory.mktemp("reproduction")
+    ended = reproduce("all", "--seeds", 3, "--output", "figures", "--runs", "runs", cwd=folder)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "17 of 17 claims hold" in ended.stdout
+    assert "left" in ended.stderr
+    return folder
+
+
+def test_every_figure_is_there_in_three_forms(finished: Path) -> None:
+    for number in figures.FIGURES:
+        content = json.loads((finished / "figures" / f"figure{number}.json").read_text())
+        assert set(content) == {"figure", "preset", "seeds", "values", "provenance"}
+        assert content["seeds"] == [0, 1, 2]
+        picture = imread(finished / "figures" / f"figure{number}.png")
+        assert min(picture.shape[:2]) > 400
+        assert picture.std() > 0.05
+        pdf = (finished / "figures" / f"figure{number}.pdf").read_bytes()
+        assert pdf.startswith(b"%PDF")
+
+
+def test_values_have_the_shapes_agreed(finished: Path) -> None:
+    values = {number: figures.read(number, finished / "figures") for number in figures.FIGURES}
+    assert [len(row) for row in values[1]["relevance"]] == [20] * 3
+    assert [len(row) for row in values[2]["relevance"]] == [10] * 3
+    pixels = values[3]["pixels"]
+    assert pixels[-1] == 784
+    for key in ("accuracy", "accuracy_random"):
+        assert [len(row) for row in values[3][key]] == [len(pixels)] * 3
+    assert [len(set(row)) for row in values[3]["top20"]] == [20] * 3
+    assert len(values[4]["examples"]) >= 4
+    assert set(values[4]["labels"]) == {0, 1}
+    assert sum(values[4]["mask"]) == 20
+    assert len(values[5]["class_0"]) == 20
+    assert len(values[6]["class_1"]) == 2
+    assert [max(row) for row in values[7]["relevance"]] == [1] * 3
+    assert [sum(row) for row in values[7]["histogram"]] == [784] * 3
+
+
+def test_a_second_run_trains_nothing_and_writes_the_same_values(finished: Path) -> None:
+    before = {
+        number: (finished / "figures" / f"figure{number}.json").read_bytes()
+        for number in figures.FIGURES
+    }
+    ended = reproduce("all", "--seeds", 3, "--output", "again", "--runs", "runs", cwd=finished)
+    assert ended.returncode == 0
+    assert "to train" not in ended.stderr
+    for number, content in before.items():
+        assert (finished / "again" / f"figure{number}.json").read_bytes() == content
+
+
+def test_check_judges_the_stored_values(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code("check", finished / "figures") == 0
+    assert "17 of 17 claims hold" in capsys.readouterr().out
+
+
+def test_check_fails_on_a_spoilt_value(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = shutil.copytree(finished / "figures", tmp_path / "figures")
+    path = folder / "figure3.json"
+    content = json.loads(path.read_text())
+    content["values"]["accuracy_full"][0] = 0.5
+    path.write_text(json.dumps(content))
+    assert exit_code("check", folder) == 1
+    assert "FAILS" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated", "key", "not an object"])
+def test_check_cannot_tell_from_a_broken_file(
+    finished: Path, tmp_path: Path, damage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = shutil.copytree(finished / "figures", tmp_path / "figures")
+    path = folder / "figure3.json"
+    if damage == "missing":
+        path.unlink()
+    elif damage == "truncated":
+        path.write_bytes(path.read_bytes()[:500])
+    elif damage == "key":
+        content = json.loads(path.read_text())
+        del content["values"]["accuracy_random"]
+        path.write_text(json.dumps(content))
+    else:
+        path.write_text("[1, 2]")
+    assert exit_code("check", folder) == 2
+    error = capsys.readouterr().err
+    assert len(error.strip().splitlines()) == 1
+    assert ("accuracy_random" if damage == "key" else "figure3.json") in error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["figure9"], "No such command 'figure9'"),
+        (["all", "--preset", "slow"], "'slow' is not one of 'quick', 'paper'"),
+        (["all", "--seeds", "0"], "0 seeds cannot be trained"),
+        (["all", "--seeds", "-1"], "-1 seeds cannot be trained"),
+        (["all", "--seeds", "x"], "'x' is not a number of seeds"),
+        (["all", "--workers", "0"], "0 processes cannot work"),
+        (["all", "--output", "/proc/figures"], "/proc/figures cannot be written to"),
+        (["all", "--runs", "/proc/runs"], "/proc/runs cannot be written to"),
+        (["check", "nowhere"], "'nowhere' does not exist"),
+    ],
+)
+def test_bad_arguments_end_before_any_training(
+    arguments: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert exit_code(*arguments) == 2
+    assert message in capsys.readouterr().err.splitlines()[-1]
+    assert not list(tmp_path.rglob("*.json"))
+
+
+def test_cuda_without_cuda_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    assert exit_code("all", "--device", "cuda") == 2
+    message = "Error: --device cuda, but torch finds no CUDA device here"
+    assert capsys.readouterr().err.strip() == message
+
+
+def test_a_figure_is_a_script() -> None:
+    ended = subprocess.run(
+        [sys.executable, "reproduce/figure3.py", "--help"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert ended.returncode == 0
+    assert "Figure 3:" in ended.stdout
+    assert "--preset" in ended.stdout
+
+
+@pytest.mark.parametrize("number", list(figures.FIGURES))
+def test_each_script_runs_its_own_figure(
+    number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", [f"figure{number}.py", "--help"])
+    runpy.run_path(f"{ROOT}/reproduce/figure{number}.py", run_name="__main__")
+    assert f"Figure {number}:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_keeps_what_is_finished_and_says_so(
+    workers: str, finished: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(finished / "runs", tmp_path / "runs")
+    stored = {path: path.read_bytes() for path in (tmp_path / "runs").rglob("seed-*")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reproduce", "figure2", "--seeds", "5", "--workers", workers],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        start_new_session=True,
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "to train" in line:
+            break
+    time.sleep(8)
+    os.killpg(process.pid, signal.SIGINT)
+    error = process.stderr.read()
+    assert process.wait(timeout=30) == 130
+    assert "Interrupted" in error.splitlines()[-1]
+    assert "Traceback" not in error
+    assert {path: path.read_bytes() for path in stored} == stored
