@@ -183,20 +183,29 @@ def reproduce(
 def report(numbers: Sequence[int], folder: Path) -> int:
     """Print the table of claims about some figures; the exit code."""
     try:
-        values = {number: figures.read(number, folder) for number in numbers}
+        contents = {number: figures.read(number, folder) for number in numbers}
     except figures.UnreadableFigureError as error:
         click.echo(f"Error: {error}", err=True)
         return CANNOT_TELL
-    verdicts = [judge(claim, values[claim.figure]) for claim in CLAIMS if claim.figure in values]
+    made_by = {f"preset {c['preset']}, seeds {c['seeds']}" for c in contents.values()}
+    if len(made_by) > 1:
+        listed = "; ".join(sorted(made_by))
+        click.echo(f"Error: the figures in {folder} are of different runs: {listed}", err=True)
+        return CANNOT_TELL
+    verdicts = [
+        judge(claim, contents[claim.figure]["values"])
+        for claim in CLAIMS
+        if claim.figure in contents
+    ]
     if not verdicts:
         return HOLDS
-    print_verdicts(verdicts)
+    print_verdicts(verdicts, made_by.pop())
     return HOLDS if all(verdict.holds for verdict in verdicts) else FAILS
 
 
-def print_verdicts(verdicts: Sequence[Verdict]) -> None:
+def print_verdicts(verdicts: Sequence[Verdict], made_by: str) -> None:
     """The table of claims: measured value, threshold, verdict."""
-    table = Table("Fig.", "claim", title="Claims of the paper")
+    table = Table("Fig.", "claim", title=f"Claims of the paper ({made_by})")
     table.add_column("measured", justify="right")
     table.add_column("threshold", justify="right")
     table.add_column("verdict")

@@ -60,7 +60,7 @@ def judge(claim: Claim, values: Values) -> Verdict:
     """Measure a claim; what cannot be computed has failed."""
     try:
         value = float(claim.measure(values))
-    except (KeyError, IndexError, TypeError, ValueError):
+    except (KeyError, IndexError, TypeError, ValueError, ArithmeticError):
         value = math.nan
     if not math.isfinite(value):
         return Verdict(claim, None, holds=False)

@@ -54,7 +54,7 @@ INDEPENDENT_GAUSSIANS = Experiment(
     data=IndependentGaussians,
     classifier=IndependentGaussiansClassifier,
     presets={
-        "quick": Schedule(epochs=25, learning_rate=0.01),
+        "quick": Schedule(epochs=20, learning_rate=0.01),
         "paper": Schedule(epochs=1000, learning_rate=0.01),
     },
 )
@@ -65,7 +65,7 @@ CORRELATED_GAUSSIANS = Experiment(
     data=CorrelatedGaussians,
     classifier=CorrelatedGaussiansClassifier,
     presets={
-        "quick": Schedule(epochs=12, learning_rate=0.01),
+        "quick": Schedule(epochs=10, learning_rate=0.01),
         "paper": Schedule(epochs=500, learning_rate=0.01),
     },
 )

@@ -54,13 +54,13 @@ def draw(values: dict[str, Any]) -> Figure:
         above.set_title(f"a {('zero', 'one')[label]}", loc="center")
         circle(below, values["center"])
     axes[0, 0].set_ylabel("image")
-    axes[1, 0].set_ylabel("through the mask")
+    axes[1, 0].set_ylabel("masked")
     return figure
 
 
 def show(axes: Axes, image: np.ndarray) -> None:
-    """An image in grey; what is NaN is hatched away as not seen."""
-    axes.imshow(image.reshape(SIDE, SIDE), cmap=GREY_ON_BLUE, vmin=0, vmax=1)
+    """An image in grey; what is NaN, and not seen, is pale blue."""
+    axes.imshow(image.reshape(SIDE, SIDE), cmap=GREY_ON_PALE_BLUE, vmin=0, vmax=1)
     axes.set(xticks=[], yticks=[])
 
 
@@ -73,7 +73,7 @@ def circle(axes: Axes, pixels: list[int]) -> None:
         axes.add_patch(Circle(middle, radius, fill=False, color=style.RED, linewidth=1.4))
 
 
-GREY_ON_BLUE = plt.get_cmap("gray").with_extremes(bad="#d4e0ec")
+GREY_ON_PALE_BLUE = plt.get_cmap("gray").with_extremes(bad="#d4e0ec")
 
 if __name__ == "__main__":
     from reproduce.__main__ import figure_script

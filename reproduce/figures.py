@@ -51,7 +51,7 @@ def write(number: int, run: Run, folder: Path) -> None:
 
 def draw(number: int, folder: Path) -> None:
     """Draw a figure from its JSON alone, as PNG and PDF beside it."""
-    values = read(number, folder)
+    values = read(number, folder)["values"]
     with paper_style():
         figure = FIGURES[number].draw(values)
         for suffix in FORMATS:
@@ -62,7 +62,7 @@ def draw(number: int, folder: Path) -> None:
 
 
 def read(number: int, folder: Path) -> dict[str, Any]:
-    """The values of a figure.
+    """The JSON of a figure: ``preset``, ``seeds``, ``values`` and more.
 
     Raises
     ------
@@ -78,13 +78,15 @@ def read(number: int, folder: Path) -> dict[str, Any]:
         ) from None
     except (OSError, ValueError) as error:
         raise UnreadableFigureError(f"{path} cannot be read as JSON: {error}") from None
-    values = content.get("values") if isinstance(content, dict) else None
-    if not isinstance(values, dict):
-        raise UnreadableFigureError(f"{path} lacks the key 'values'")
+    if not isinstance(content, dict):
+        raise UnreadableFigureError(f"{path} holds no JSON object")
+    for key in ("preset", "seeds", "values"):
+        if key not in content:
+            raise UnreadableFigureError(f"{path} lacks the key '{key}'")
     for key in FIGURES[number].KEYS:
-        if key not in values:
+        if key not in content["values"]:
             raise UnreadableFigureError(f"{path} lacks the key '{key}' in its values")
-    return values
+    return content
 
 
 def json_path(number: int, folder: Path) -> Path:

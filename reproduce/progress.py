@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -49,7 +50,8 @@ class ReportProgress(pl.Callback):
     def _report(self, trainer: pl.Trainer) -> None:
         self.last_report = time.monotonic()
         accuracy = float(trainer.callback_metrics["train/accuracy"])
-        write_json(self.path, {"epochs": trainer.current_epoch, "accuracy": accuracy})
+        with contextlib.suppress(OSError):  # a report that fails must not cost the training
+            write_json(self.path, {"epochs": trainer.current_epoch, "accuracy": accuracy})
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class ProgressDisplay:
         for part in parts:
             self.parts.setdefault(part.title, []).append(part)
         self.console = Console(stderr=True)
-        self.started: dict[str, float] = {}
+        self.first_sight: dict[str, tuple[float, int]] = {}
         self.last_line = time.monotonic()
         self.closed = threading.Event()
         self.thread = threading.Thread(target=self._watch, daemon=True)
@@ -123,11 +125,11 @@ class ProgressDisplay:
             reports = [_read(part.report) for part in parts]
             if not any(reports):
                 continue
-            started = self.started.setdefault(title, now)
             done = sum(
                 part.seeds * report.get("epochs", 0)
                 for part, report in zip(parts, reports, strict=True)
             )
+            seen_at, seen_done = self.first_sight.setdefault(title, (now, done))
             total = sum(part.seeds * part.epochs for part in parts)
             trained = [report for report in reports if report]
             accuracy = sum(report["accuracy"] for report in trained) / len(trained)
@@ -137,8 +139,10 @@ class ProgressDisplay:
                 task = self.tasks[title]
                 self.bars.start_task(task)
                 self.bars.update(task, completed=done, status=status)
-            elif line_due and (final or done < total):
-                left = (now - started) * (total - done) / done
+            elif line_due and final:
+                self.console.print(f"{title}: {status}")
+            elif line_due and seen_done < done < total:
+                left = (now - seen_at) * (total - done) / (done - seen_done)
                 self.console.print(f"{title}: {status}, {timedelta(seconds=round(left))} left")
         if line_due:
             self.last_line = now

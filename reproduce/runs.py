@@ -53,7 +53,11 @@ class Run:
 
     @cached_property
     def configuration(self) -> dict[str, Any]:
-        """All that decides the result, apart from the seed."""
+        """Every hyperparameter that decides the result, apart from the seed.
+
+        The code and the version of torch are not part of it: after changing them, delete the
+        folder to train anew.
+        """
         classifier = dict(self.experiment.make_classifier(self.schedule, seeds=[0]).hparams)
         data = dict(self.experiment.data().hparams)
         del classifier["seeds"]

@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 from torchvision.datasets import MNIST
 
-import spectral.torchvision_operators  # noqa: F401  (before torchvision)
 from spectral.datasets.mnist import EMBEDDED, EMBEDDED_DIGITS
 
 

@@ -54,8 +54,12 @@ class CorrelatedGaussians(InMemoryDataModule):
         for probability in p:
             if not 0 <= probability <= 1:
                 raise ValueError(f"p is {probability}, but must be between 0 and 1")
+        if noise < 0:
+            raise ValueError(f"noise is {noise}, but must be at least 0")
         self.pair_probabilities = tuple(p)
         self.noise = noise
+        if samples < 10:
+            raise ValueError(f"samples is {samples}, but must be at least 10")
         self.samples = samples
 
     @property

@@ -38,7 +38,8 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
     Parameters
     ----------
     batch_size
-        B, for each seed. The last batch of an epoch may be smaller.
+        B, for each seed. The last batch of an epoch may be smaller; a rest of one sample joins
+        the batch before it.
     validation_share
         The share of the training samples held out, at least 0 and below 1.
     data_seed
@@ -85,8 +86,20 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
         """Load, check and split the data; later calls change nothing."""
         module = self.trainer.lightning_module if self.trainer else None
         self.seeds = getattr(module, "seeds", self.seeds)
-        if self._loaded:
-            return
+        if not self._loaded:
+            self._load_and_split()
+        if module is not None:
+            self._check_module(module)
+
+    def _check_module(self, module: pl.LightningModule) -> None:
+        """Refuse a module whose inputs or classes are not those of the data."""
+        features = self.test.inputs.shape[1]
+        for name, own in (("in_features", features), ("classes", self.classes)):
+            wanted = module.hparams.get(name, own)
+            if wanted != own:
+                raise ValueError(f"the module has {name}={wanted}, but the data have {own}")
+
+    def _load_and_split(self) -> None:
         training, self.test = self.load()
         for name, samples in (("training", training), ("test", self.test)):
             check_samples(name, samples, self.classes)
@@ -157,10 +170,20 @@ class SeededOrder(Sampler[Tensor]):
             np.random.default_rng([seed, self.epoch]).permutation(self.samples)
             for seed in self.seeds
         ]
-        yield from torch.from_numpy(np.stack(orders)).split(self.batch_size, dim=1)
+        yield from torch.from_numpy(np.stack(orders)).split(self._batch_sizes(), dim=1)
 
     def __len__(self) -> int:
-        return -(-self.samples // self.batch_size)
+        return len(self._batch_sizes())
+
+    def _batch_sizes(self) -> list[int]:
+        """Full batches and a rest; a rest of one joins the batch before: it has no variance."""
+        full, rest = divmod(self.samples, self.batch_size)
+        sizes = [self.batch_size] * full
+        if rest == 1 and full:
+            sizes[-1] += 1
+        elif rest:
+            sizes.append(rest)
+        return sizes
 
 
 class _Batches(Dataset[Samples]):
@@ -177,12 +200,14 @@ class _Batches(Dataset[Samples]):
 
 
 def check_samples(name: str, samples: Samples, classes: int) -> None:
-    """Raise ``ValueError`` if inputs are not finite or labels are outside the classes."""
+    """Raise ``ValueError`` if samples are too few, not finite, or of classes there are not."""
     inputs, labels = samples
+    if len(labels) < 2:
+        raise ValueError(f"there are {len(labels)} {name} samples, but at least 2 are needed")
     wrong = int((~torch.isfinite(inputs)).any(dim=-1).sum())
     if wrong:
         raise ValueError(f"{wrong} of the {len(inputs)} {name} samples hold NaN or infinity")
-    if len(labels) and (labels.min() < 0 or labels.max() >= classes):
+    if labels.min() < 0 or labels.max() >= classes:
         outside = labels[(labels < 0) | (labels >= classes)].unique().tolist()
         raise ValueError(
             f"the {name} labels hold {outside}, but the {classes} classes are 0 to {classes - 1}"

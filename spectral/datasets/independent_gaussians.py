@@ -62,6 +62,8 @@ class IndependentGaussians(InMemoryDataModule):
             )
         self.features = features
         self.relevant = relevant
+        if samples < 10:
+            raise ValueError(f"samples is {samples}, but must be at least 10")
         self.samples = samples
 
     def load(self) -> tuple[Samples, Samples]:

@@ -114,6 +114,16 @@ def test_a_full_disk_loses_no_finished_seed(
     assert not list(run.folder.glob(".*"))
 
 
+def test_a_progress_report_that_cannot_be_written_costs_nothing(tmp_path: Path) -> None:
+    run = run_of(tmp_path, (4,))
+    group = Group(run.experiment, run.schedule, (4,), Path("/dev/full/report.json"))
+    try:
+        _, trained_seeds = train_group(group, "cpu", torch.get_num_threads())
+    finally:
+        torch.set_flush_denormal(False)
+    assert [trained.seed for trained in trained_seeds] == [4]
+
+
 def test_a_file_is_whole_or_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "values.json"
     write_json(path, {"a": 1})

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import pytorch_lightning as pl
 import torch
 from torchvision.datasets import MNIST
 
+from spectral import SpectralClassifier
 from spectral.datasets import (
     CorrelatedGaussians,
     CorrelatedGaussiansClassifier,
@@ -18,6 +20,7 @@ from spectral.datasets import (
     MNISTDigits,
     Samples,
 )
+from spectral.datasets.in_memory import SeededOrder
 from spectral.datasets.mnist import read_embedded
 
 MNIST_FOLDER = Path(os.environ.get("MNIST_FOLDER", Path(__file__).parents[3] / "shared" / "data"))
@@ -124,6 +127,20 @@ def test_batches_hold_samples_with_their_labels() -> None:
             assert label_of[tuple(row.tolist())] == int(label)
 
 
+def test_a_rest_of_one_sample_joins_the_batch_before() -> None:
+    order = SeededOrder(samples=101, batch_size=50, seeds=[0])
+    assert [batch.shape[1] for batch in order] == [50, 51]
+    assert len(order) == 2
+
+
+def test_a_module_for_other_data_is_refused() -> None:
+    data = IndependentGaussians(samples=100)
+    for module in (CorrelatedGaussiansClassifier(), SpectralClassifier(20, classes=3)):
+        fitting = pl.Trainer(accelerator="cpu", logger=False, enable_checkpointing=False)
+        with pytest.raises(ValueError, match=r"the module has .*, but the data have"):
+            fitting.fit(module, data)
+
+
 def test_validation_and_test_come_in_order() -> None:
     data = IndependentGaussians(samples=30_000)
     data.setup()
@@ -169,6 +186,7 @@ class Broken(InMemoryDataModule):
         ([[1.0], [float("nan")]], [0, 1], "1 of the 2 training samples hold NaN"),
         ([[1.0], [2.0]], [0, 2], r"labels hold \[2\], but the 2 classes are 0 to 1"),
         ([[1.0], [2.0]], [-1, 1], r"labels hold \[-1\]"),
+        ([[1.0]], [0], "there are 1 training samples, but at least 2"),
     ],
 )
 def test_broken_samples_are_refused(
@@ -201,6 +219,9 @@ def test_a_folder_without_mnist_is_named(tmp_path: Path) -> None:
         (lambda: MNISTDigits(digits=(1, 1)), r"digits are \[1, 1\]"),
         (lambda: MNISTDigits(digits=(1, 10)), r"digits are \[1, 10\]"),
         (lambda: CorrelatedGaussians(p=(0.5, 1.5)), "p is 1.5"),
+        (lambda: CorrelatedGaussians(noise=-1), "noise is -1"),
+        (lambda: CorrelatedGaussians(samples=-1), "samples is -1"),
+        (lambda: IndependentGaussians(samples=3), "samples is 3"),
         (lambda: IndependentGaussians(relevant=21), "relevant is 21"),
         (lambda: IndependentGaussians(batch_size=0), "batch_size is 0"),
         (lambda: IndependentGaussians(validation_share=1.0), "validation_share is 1.0"),
