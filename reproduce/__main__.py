@@ -19,6 +19,7 @@ from rich.table import Table
 from reproduce import figures
 from reproduce.claims import CLAIMS, Verdict, judge
 from reproduce.experiments import PRESETS, SEEDS
+from reproduce.memory import keep_freed_memory
 from reproduce.runs import Run
 from reproduce.training import train_missing
 
@@ -170,6 +171,7 @@ def reproduce(
     runs = {experiment: Run(experiment, preset, seeds, runs_folder) for experiment in experiments}
     for run in runs.values():
         run.data  # noqa: B018  (loaded here, so that bad data ends the command before any training)
+    keep_freed_memory()
     console = Console(stderr=True)
     train_missing([*runs.values()], device, workers)
     for number in numbers:

@@ -21,7 +21,7 @@ KEYS = ("pixels", "accuracy", "accuracy_random", "accuracy_full", "top20", "top2
 KEPT = 20
 """The number of pixels that the paper looks at."""
 
-PIXELS = [*range(1, 31), *range(32, 50, 2), *range(50, 100, 10), *range(100, SIDE * SIDE, 100)]
+PIXELS = [*range(1, 21), *range(22, 31, 2), 35, 40, 50, 60, 80, *range(100, SIDE * SIDE, 100)]
 """The numbers of pixels at which the accuracy is measured; 784 comes last."""
 
 

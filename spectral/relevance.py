@@ -80,6 +80,10 @@ def mask(order: Tensor, kept: int) -> Tensor:
     return chosen.scatter_(-1, order[..., :kept], True)
 
 
+EVALUATION_BATCH = 256
+"""Samples evaluated at a time; more would not fit a processor's cache."""
+
+
 @torch.inference_mode()
 def accuracy_by_inputs_kept(
     network: nn.Module, inputs: Tensor, labels: Tensor, order: Tensor, kept: Sequence[int]
@@ -117,9 +121,11 @@ def accuracy_by_inputs_kept(
     training = network.training
     network.eval()
     try:
-        columns = [
-            accuracy(network(inputs * mask(order, number).unsqueeze(-2)), labels) for number in kept
-        ]
+        columns = []
+        for number in kept:
+            kept_inputs = mask(order, number).unsqueeze(-2)
+            logits = [network(some * kept_inputs) for some in inputs.split(EVALUATION_BATCH)]
+            columns.append(accuracy(torch.cat(logits, dim=-2), labels))
     finally:
         network.train(training)
     return torch.stack(columns, dim=-1)
