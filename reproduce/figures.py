@@ -54,6 +54,8 @@ def draw(number: int, folder: Path) -> None:
     values = read(number, folder)["values"]
     with paper_style():
         figure = FIGURES[number].draw(values)
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # the layout is made: not once more for each format
         for suffix in FORMATS:
             metadata = {"CreationDate": None} if suffix == "pdf" else None
             with replacing(folder / f"figure{number}.{suffix}") as temporary:
