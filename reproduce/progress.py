@@ -41,7 +41,8 @@ class ReportProgress(pl.Callback):
         self.last_report = 0.0
 
     def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        if trainer.current_epoch > 0 and time.monotonic() - self.last_report > REPORT_INTERVAL:
+        trained = "train/accuracy" in trainer.callback_metrics  # not so at the very start
+        if trained and time.monotonic() - self.last_report > REPORT_INTERVAL:
             self._report(trainer)
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:

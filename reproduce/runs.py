@@ -2,7 +2,9 @@
 
 ``runs/<experiment>-<digest of the configuration>/`` holds ``config.json`` and, for each seed
 that has been trained, ``seed-00.safetensors`` (all weights and buffers of its network) and
-``seed-00.json`` (metrics, provenance, and the checksum of the weights).
+``seed-00.json`` (metrics, provenance, and the checksum of the weights); while seeds are being
+trained also their checkpoint, ``training-<digest of the seeds>.ckpt``. Folders made on several
+machines can be copied into one.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from __future__ import annotations
 import hashlib
 import json
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -18,6 +22,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from filelock import FileLock, Timeout
 from safetensors.numpy import load, save
 
 from reproduce.experiments import Experiment, Schedule
@@ -98,6 +103,35 @@ class Run:
     def missing_seeds(self) -> list[int]:
         """The seeds still to be trained. Damaged files are named in a warning and set aside."""
         return [seed for seed in self.seeds if not self._is_stored(seed)]
+
+    def company(self, seed: int) -> tuple[int, ...] | None:
+        """The seeds that a stored seed was trained with, itself among them."""
+        record = self._files(seed)[1]
+        if not record.exists():
+            return None
+        return tuple(json.loads(record.read_text())["provenance"].get("trained_with_seeds", ()))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """While open, no other process trains this run; waits for one that does, and says so.
+
+        The system releases the lock when its process ends, however it ends.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.folder / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            warnings.warn(
+                f"another process is training {self.experiment.title} in {self.folder}: waiting "
+                "for it to end",
+                stacklevel=2,
+            )
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
 
     def store(self, trained: TrainedSeed) -> None:
         """Write the two files of a seed; the JSON comes last and vouches for the weights."""

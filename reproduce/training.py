@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import platform
 import signal
 import tempfile
-import time
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
 import pytorch_lightning as pl
 import torch
 from joblib import Parallel, cpu_count, delayed
 
-from reproduce.experiments import Experiment, Schedule
+from reproduce.checkpoints import Checkpoints
+from reproduce.groups import LARGEST_GROUP, Group, deal, split
 from reproduce.memory import keep_freed_memory
+from reproduce.processes import in_worker, processes_at
 from reproduce.progress import Part, ProgressDisplay, ReportProgress
 from reproduce.runs import Run, State, TrainedSeed
 from spectral import SpectralClassifier
@@ -29,78 +29,101 @@ from spectral import SpectralClassifier
 VALIDATIONS = 10
 """How often a run is validated; after every epoch would be wasted work."""
 
-
-@dataclass(frozen=True)
-class Group:
-    """Seeds of one experiment that train side by side in one process."""
-
-    experiment: Experiment
-    schedule: Schedule
-    seeds: tuple[int, ...]
-    report: Path
+CHECKPOINT_SECONDS = 10.0
+"""The shortest time between two checkpoints."""
 
 
-def train_missing(runs: Sequence[Run], device: str, workers: int | None = None) -> None:
+def train_missing(
+    runs: Sequence[Run],
+    device: str,
+    workers: int | None = None,
+    *,
+    checkpoint_seconds: float = CHECKPOINT_SECONDS,
+    dask: str | None = None,
+) -> None:
     """Train and store what the runs lack; seeds that are stored are not trained again.
 
     On CPU the seeds are dealt to worker processes, by default one a core, and the cores to the
-    workers. On a GPU all seeds of a run train as one batch, one run after the other.
+    workers. On a GPU all seeds of a run train as one batch, one run after the other. If another
+    process is training one of the runs, this one waits for it.
 
     Parameters
     ----------
     runs
         What is wanted.
     device
-        ``"cpu"`` or ``"cuda"``.
+        ``"cpu"`` or ``"cuda"``; with ``dask`` also ``"auto"``, for each worker to decide.
     workers
         The number of processes, on CPU.
+    checkpoint_seconds
+        The shortest time between two checkpoints.
+    dask
+        The address of a Dask scheduler whose workers train instead of processes of this machine,
+        each with one thread.
     """
-    processes = 1 if device == "cuda" else workers or cpu_count()
-    with tempfile.TemporaryDirectory() as folder:
-        groups = list(deal(runs, processes, Path(folder)))
-        if not groups:
+    with alone_with([run for run in runs if run.missing_seeds()]) as runs:
+        if not runs:
             return
-        processes = min(processes, len(groups))
-        threads = max(1, cpu_count() // processes)
-        parallel = Parallel(n_jobs=processes, return_as="generator_unordered", batch_size=1)
-        parts = [
-            Part(group.experiment.title, group.schedule.epochs, len(group.seeds), group.report)
-            for group in groups
-        ]
-        run_of = {run.experiment.name: run for run in runs}
-        with ProgressDisplay(parts):
-            for group, trained in parallel(
-                delayed(train_group)(group, device, threads) for group in groups
-            ):
-                for seed in trained:
-                    run_of[group.experiment.name].store(seed)
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            processes_at(dask, workers, device) as processes,
+        ):
+            largest = LARGEST_GROUP if device == "cpu" else max(len(run.seeds) for run in runs)
+            everything = sum(len(split(run.seeds, processes, largest)) for run in runs)
+            processes = min(processes, everything)
+            threads = 1 if dask else max(1, cpu_count() // processes)
+            groups = list(deal(runs, processes, largest, Path(folder)))
+            run_of = {run.experiment.name: run for run in runs}
+            parallel = Parallel(n_jobs=processes, return_as="generator_unordered", batch_size=1)
+            with ProgressDisplay([part_of(group) for group in groups]):
+                for group, trained in parallel(
+                    delayed(train_group)(group, device, threads, checkpoint_seconds)
+                    for group in groups
+                ):
+                    run = run_of[group.experiment.name]
+                    missing = run.missing_seeds()
+                    for seed in trained:
+                        if seed.seed in missing:
+                            run.store(seed)
+                    group.checkpoint.unlink(missing_ok=True)
 
 
-def deal(runs: Sequence[Run], processes: int, folder: Path) -> Iterator[Group]:
-    """The missing seeds of each run, in as many groups as there are processes."""
-    for run in runs:
-        missing = run.missing_seeds()
-        for seeds in np.array_split(missing, min(processes, max(1, len(missing)))):
-            if len(seeds):
-                report = folder / f"{run.experiment.name}-{seeds[0]}.json"
-                numbers = tuple(int(seed) for seed in seeds)
-                yield Group(run.experiment, run.schedule, numbers, report)
+@contextmanager
+def alone_with(runs: Sequence[Run]) -> Iterator[list[Run]]:
+    """While open, no other process trains the runs; yields those that still lack seeds."""
+    with ExitStack() as locks:
+        for run in sorted(runs, key=lambda run: run.folder):
+            locks.enter_context(run.locked())
+        yield [run for run in runs if run.missing_seeds()]
 
 
-def train_group(group: Group, device: str, threads: int) -> tuple[Group, list[TrainedSeed]]:
+def part_of(group: Group) -> Part:
+    """What the progress display has to know of a group."""
+    return Part(group.experiment.title, group.schedule.epochs, len(group.seeds), group.report)
+
+
+def train_group(
+    group: Group, device: str, threads: int, checkpoint_seconds: float = CHECKPOINT_SECONDS
+) -> tuple[Group, list[TrainedSeed]]:
     """Train the seeds of one group; what runs in a worker process."""
     _prepare_process(threads)
+    device = available_device(device)
     classifier = group.experiment.make_classifier(group.schedule, group.seeds)
     data = group.experiment.data()
-    trainer = make_trainer(group.schedule.epochs, device, [ReportProgress(group.report)])
-    started = time.monotonic()
-    fit(trainer, classifier, data)
-    metrics = dict(trainer.callback_metrics)
-    trainer.test(classifier, data, verbose=False)
-    metrics |= trainer.callback_metrics
+    checkpoints = Checkpoints(group.checkpoint, checkpoint_seconds)
+    callbacks = [ReportProgress(group.report), checkpoints]
+    trainer = make_trainer(group.schedule.epochs, device, callbacks)
+    fit(trainer, classifier, data, checkpoints.usable())
+    metrics = {
+        name: value for name, value in trainer.callback_metrics.items() if name.startswith("train/")
+    }
+    for evaluate in (trainer.validate, trainer.test):
+        evaluate(classifier, data, verbose=False)
+        metrics |= trainer.callback_metrics
     provenance = {
         "trained": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": round(time.monotonic() - started, 2),
+        "seconds": round(checkpoints.seconds(), 2),
+        "resumed_at_epochs": checkpoints.resumed_at_epochs,
         "trained_with_seeds": list(group.seeds),
         "device": _device_name(device),
         "threads": threads,
@@ -127,24 +150,34 @@ def make_trainer(epochs: int, device: str, callbacks: list[pl.Callback]) -> pl.T
         num_sanity_val_steps=0,
         callbacks=callbacks,
         logger=False,
-        enable_checkpointing=False,
+        enable_checkpointing=any(isinstance(each, Checkpoints) for each in callbacks),
         enable_progress_bar=False,
         enable_model_summary=False,
     )
 
 
-def fit(trainer: pl.Trainer, classifier: SpectralClassifier, data: pl.LightningDataModule) -> None:
+def fit(
+    trainer: pl.Trainer,
+    classifier: SpectralClassifier,
+    data: pl.LightningDataModule,
+    checkpoint: Path | None = None,
+) -> None:
     """``trainer.fit``, where Ctrl-C stays a ``KeyboardInterrupt``: Lightning exits instead."""
     try:
-        trainer.fit(classifier, data)
+        trainer.fit(classifier, data, ckpt_path=checkpoint, weights_only=True)
     except SystemExit as leaving:
         if isinstance(leaving.__context__, KeyboardInterrupt):
             raise KeyboardInterrupt from None
         raise
 
 
+def available_device(device: str) -> str:
+    """``cpu`` or ``cuda``; ``auto`` is the GPU where there is one."""
+    return ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+
+
 def _prepare_process(threads: int) -> None:
-    if multiprocessing.current_process().name != "MainProcess":
+    if in_worker() and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process to handle
     torch.set_num_threads(threads)
     torch.set_flush_denormal(True)  # silent inputs shrink to denormals, which cost 100 times more

@@ -58,7 +58,8 @@ class Ensemble(nn.Module):
         self.seeds = checked_seeds(seeds)
         self.network = stack([_build_with_seed(build, seed) for seed in self.seeds])
 
-    def forward(self, inputs: Tensor) -> Tensor:
+    def forward(self, inputs: Tensor, *columns: slice) -> Tensor:
+        """The outputs of all seeds; ``columns`` go to a network that takes them."""
         if inputs.dim() == 2:
             inputs = inputs.expand(len(self.seeds), *inputs.shape)
         if inputs.dim() != 3 or len(inputs) != len(self.seeds):
@@ -67,7 +68,7 @@ class Ensemble(nn.Module):
                 f"{len(self.seeds)} seeds takes (batch, features) or "
                 f"({len(self.seeds)}, batch, features)"
             )
-        return self.network(inputs)
+        return self.network(inputs, *columns)
 
     def member(self, seed: int) -> nn.Module:
         """A copy of the ordinary network of one seed."""
@@ -75,12 +76,12 @@ class Ensemble(nn.Module):
             raise ValueError(f"seed {seed} is not one of {list(self.seeds)}")
         return unstack(self.network, self.seeds.index(seed))
 
-    def start_epoch(self, epoch: int) -> None:
-        """Give every dropout layer the random streams of this epoch, one a seed."""
+    def start_epoch(self, epoch: int, process: int = 0) -> None:
+        """Give every dropout layer the random streams of this epoch, one a seed and process."""
         device = next(self.parameters()).device
         for module in self.modules():
             if isinstance(module, Dropout):
-                module.reseed(self.seeds, epoch, device)
+                module.reseed(self.seeds, epoch, device, process)
 
 
 def checked_seeds(seeds: Sequence[int]) -> tuple[int, ...]:

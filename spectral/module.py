@@ -10,12 +10,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from spectral.activation import Activation
 from spectral.ensemble import Ensemble
 from spectral.layer import SpectralLinear
-from spectral.network import Activation, SpectralMLP
+from spectral.network import SpectralMLP
+from spectral.processes import over_processes
 from spectral.relevance import input_relevance
 
-Batch = tuple[Tensor, Tensor]
+Batch = tuple[Tensor, Tensor] | tuple[Tensor, Tensor, slice]
 
 
 class SpectralClassifier(pl.LightningModule):
@@ -46,7 +48,8 @@ class SpectralClassifier(pl.LightningModule):
     Shape
     -----
     Batches are ``(inputs, labels)`` of shape ``(S, B, in_features)`` and ``(S, B)``, or
-    ``(B, in_features)`` and ``(B,)`` where all seeds see the same.
+    ``(B, in_features)`` and ``(B,)`` where all seeds see the same. A batch may go on with a slice:
+    the columns of the inputs that it holds, where the others are zero.
 
     Logged
     ------
@@ -62,6 +65,9 @@ class SpectralClassifier(pl.LightningModule):
     >>> classifier.relevance().shape
     torch.Size([3, 20])
     """
+
+    takes_columns = True
+    """Tells a DataModule that its batches may go on with the columns they hold."""
 
     def __init__(
         self,
@@ -100,8 +106,8 @@ class SpectralClassifier(pl.LightningModule):
         """The seeds, in the order of every leading dimension."""
         return self.ensemble.seeds
 
-    def forward(self, inputs: Tensor) -> Tensor:
-        return self.ensemble(inputs)
+    def forward(self, inputs: Tensor, *columns: slice) -> Tensor:
+        return self.ensemble(inputs, *columns)
 
     def relevance(self) -> Tensor:
         """The relevance of each input in each seed: ``(S, in_features)``."""
@@ -126,7 +132,7 @@ class SpectralClassifier(pl.LightningModule):
         return torch.optim.Adam(groups, lr=self.learning_rate, eps=1e-7, fused=True)
 
     def on_train_epoch_start(self) -> None:
-        self.ensemble.start_epoch(self.current_epoch)
+        self.ensemble.start_epoch(self.current_epoch, self.global_rank)
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         return self._step("train", batch).sum()
@@ -151,8 +157,8 @@ class SpectralClassifier(pl.LightningModule):
 
     def _step(self, stage: str, batch: Batch) -> Tensor:
         """The mean cross-entropy of each seed, ``(S,)``, added to the tally of the stage."""
-        inputs, labels = batch
-        logits = self(inputs)
+        inputs, labels, *columns = batch
+        logits = self(inputs, *columns)
         labels = labels.expand(logits.shape[:-1])
         losses = F.cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="none")
         losses = losses.view(labels.shape).mean(-1)
@@ -162,8 +168,8 @@ class SpectralClassifier(pl.LightningModule):
 
     def _log_stage(self, stage: str, extra: dict[str, Tensor]) -> None:
         """Log what the epoch's batches came to: the mean over the seeds, and each seed."""
-        tally = self._tallies.pop(stage)
-        metrics = {"loss": tally.loss(), "accuracy": tally.accuracy()} | extra
+        loss, accuracy = self._tallies.pop(stage).means()
+        metrics = {"loss": loss, "accuracy": accuracy} | extra
         for name, values in metrics.items():
             self.log(f"{stage}/{name}", values.mean(), prog_bar=name != "penalty")
             self.log_dict(
@@ -189,8 +195,8 @@ class _Tally:
         self.hits += (logits.argmax(-1) == labels).sum(-1)
         self.samples += batch
 
-    def loss(self) -> Tensor:
-        return self.losses / self.samples
-
-    def accuracy(self) -> Tensor:
-        return self.hits / self.samples
+    def means(self) -> tuple[Tensor, Tensor]:
+        """Loss and accuracy of each seed, over the samples of all processes."""
+        samples = torch.full_like(self.hits, self.samples)
+        losses, hits, samples = over_processes(torch.stack([self.losses, self.hits, samples]))
+        return losses / samples, hits / samples

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import Literal
 
-import torch
 from torch import Tensor, nn
 
+from spectral.activation import ACTIVATIONS, Activation
 from spectral.batch_norm import BatchNorm
 from spectral.dropout import Dropout
-from spectral.layer import SpectralLinear
-
-Activation = Literal["tanh", "relu"]
-ACTIVATIONS: dict[str, type[nn.Module]] = {"tanh": nn.Tanh, "relu": nn.ReLU}
+from spectral.layer import ALL, SpectralLinear
 
 
 class SpectralMLP(nn.Module):
@@ -39,7 +35,8 @@ class SpectralMLP(nn.Module):
 
     Shape
     -----
-    Input ``(B, in_features)``, output ``(B, out_features)``.
+    Input ``(B, in_features)``, output ``(B, out_features)``. With ``columns`` the input holds these
+    columns alone, and the others count as zero.
 
     Raises
     ------
@@ -76,8 +73,8 @@ class SpectralMLP(nn.Module):
         )
         self.last = SpectralLinear(hidden[-1], out_features)
 
-    def forward(self, inputs: Tensor) -> Tensor:
-        nodes = self.dropout(self.normalisation(self.activation(self.first(inputs))))
+    def forward(self, inputs: Tensor, columns: slice = ALL) -> Tensor:
+        nodes = self.dropout(self.normalisation(self.activation(self.first(inputs, columns))))
         for layer in self.hidden:
-            nodes = torch.relu(layer(nodes))
+            nodes = layer(nodes).relu_()
         return self.last(nodes)

@@ -11,9 +11,10 @@ import numpy as np
 import pytorch_lightning as pl
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, Sampler
+from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
 from spectral.ensemble import checked_seeds
+from spectral.layer import ALL
 
 EVALUATION_BATCH = 4096
 
@@ -26,6 +27,17 @@ class Samples(NamedTuple):
 
     def to(self, device: torch.device) -> Samples:
         return Samples(self.inputs.to(device), self.labels.to(device))
+
+    def without_zero_margins(self) -> tuple[Samples, slice]:
+        """The samples less the first and last inputs that are zero in all, and what is left.
+
+        They add nothing to any product; MNIST's zeros and ones have 78 such pixels of 784.
+        """
+        lit = self.inputs.any(dim=0).nonzero()
+        if len(lit) == 0:
+            return self, ALL
+        columns = slice(int(lit[0]), int(lit[-1]) + 1)
+        return Samples(self.inputs[:, columns].contiguous(), self.labels), columns
 
 
 class InMemoryDataModule(pl.LightningDataModule, ABC):
@@ -120,8 +132,19 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
         return digest.hexdigest()
 
     def train_dataloader(self) -> DataLoader:
-        order = SeededOrder(len(self.train.labels), self.batch_size, self.seeds)
-        return DataLoader(_Batches(self._on_device(self.train)), sampler=order, batch_size=None)
+        module = self.trainer.lightning_module if self.trainer else None
+        trims = getattr(module, "takes_columns", False)
+        trimmed, columns = self.train.without_zero_margins() if trims else (self.train, ALL)
+        samples = self._on_device(trimmed)
+        order = SeededOrder(
+            len(samples.labels),
+            self.batch_size,
+            self.seeds,
+            device=samples.labels.device,
+            process=self.trainer.global_rank if self.trainer else 0,
+            processes=self.trainer.world_size if self.trainer else 1,
+        )
+        return DataLoader(_Batches(samples, columns), sampler=order, batch_size=None)
 
     def val_dataloader(self) -> DataLoader | list[DataLoader]:
         return self._in_order(self.validation) if len(self.validation.labels) else []
@@ -134,16 +157,17 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
         return samples.to(device)
 
     def _in_order(self, samples: Samples) -> DataLoader:
-        batches = torch.arange(len(samples.labels)).split(EVALUATION_BATCH)
-        return DataLoader(
-            _Batches(self._on_device(samples)),
-            sampler=batches,
-            batch_size=None,
-        )
+        samples = self._on_device(samples)
+        order = torch.arange(len(samples.labels), device=samples.labels.device)
+        return DataLoader(_Batches(samples), sampler=order.split(EVALUATION_BATCH), batch_size=None)
 
 
-class SeededOrder(Sampler[Tensor]):
+class SeededOrder(DistributedSampler[Tensor]):
     """The training order: batches of indices ``(S, B)``, shuffled by (seed, epoch).
+
+    Where several processes train one network, each gets its share of every batch. (It is a
+    ``DistributedSampler`` so that Lightning does not wrap it in one.) The order of an epoch is
+    brought to the device at once, not batch by batch.
 
     Examples
     --------
@@ -155,22 +179,30 @@ class SeededOrder(Sampler[Tensor]):
     True
     """
 
-    def __init__(self, samples: int, batch_size: int, seeds: Sequence[int]) -> None:
+    def __init__(
+        self,
+        samples: int,
+        batch_size: int,
+        seeds: Sequence[int],
+        *,
+        device: torch.device | str = "cpu",
+        process: int = 0,
+        processes: int = 1,
+    ) -> None:
+        super().__init__(range(samples), num_replicas=processes, rank=process)  # type: ignore[arg-type]
         self.samples = samples
         self.batch_size = batch_size
         self.seeds = tuple(seeds)
-        self.epoch = 0
-
-    def set_epoch(self, epoch: int) -> None:
-        """Lightning calls this before each epoch."""
-        self.epoch = epoch
+        self.device = device
 
     def __iter__(self) -> Iterator[Tensor]:
         orders = [
             np.random.default_rng([seed, self.epoch]).permutation(self.samples)
             for seed in self.seeds
         ]
-        yield from torch.from_numpy(np.stack(orders)).split(self._batch_sizes(), dim=1)
+        order = torch.from_numpy(np.stack(orders)).to(self.device)
+        for batch in order.split(self._batch_sizes(), dim=1):
+            yield batch[:, self.rank :: self.num_replicas]
 
     def __len__(self) -> int:
         return len(self._batch_sizes())
@@ -186,17 +218,23 @@ class SeededOrder(Sampler[Tensor]):
         return sizes
 
 
-class _Batches(Dataset[Samples]):
+Batch = Samples | tuple[Tensor, Tensor, slice]
+"""Samples, or the inputs in some columns alone, the labels, and the columns."""
+
+
+class _Batches(Dataset[Batch]):
     """Indexes whole batches out of the tensors: collating sample by sample would cost more
     than the network."""
 
-    def __init__(self, samples: Samples) -> None:
+    def __init__(self, samples: Samples, columns: slice = ALL) -> None:
         self.samples = samples
+        self.columns = columns
 
-    def __getitem__(self, indices: Tensor) -> Samples:
-        flat = indices.flatten().to(self.samples.labels.device)
+    def __getitem__(self, indices: Tensor) -> Batch:
+        flat = indices.flatten()
         inputs, labels = (tensor.index_select(0, flat) for tensor in self.samples)
-        return Samples(inputs.unflatten(0, indices.shape), labels.view(indices.shape))
+        batch = Samples(inputs.unflatten(0, indices.shape), labels.view(indices.shape))
+        return batch if self.columns == ALL else (*batch, self.columns)
 
 
 def check_samples(name: str, samples: Samples, classes: int) -> None:

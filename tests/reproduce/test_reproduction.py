@@ -138,7 +138,11 @@ def test_check_cannot_tell_from_a_broken_file(
         (["all", "--preset", "slow"], "'slow' is not one of 'quick', 'paper'"),
         (["all", "--seeds", "0"], "0 seeds cannot be trained"),
         (["all", "--seeds", "-1"], "-1 seeds cannot be trained"),
-        (["all", "--seeds", "x"], "'x' is not a number of seeds"),
+        (["all", "--seeds", "x"], "'x' is neither a number of seeds, such as 10, nor a list"),
+        (["all", "--seeds", "3,,4"], "'3,,4' is neither a number of seeds"),
+        (["all", "--seeds", "3,9-7"], "'9-7' in '3,9-7' goes from high to low"),
+        (["all", "--seeds", "3,1-4"], "'3,1-4' names a seed twice"),
+        (["all", "--checkpoint-every", "-1"], "-1.0 is not in the range x>=0"),
         (["all", "--workers", "0"], "0 processes cannot work"),
         (["all", "--output", "/proc/figures"], "/proc/figures cannot be written to"),
         (["all", "--runs", "/proc/runs"], "/proc/runs cannot be written to"),
@@ -219,4 +223,5 @@ def test_ctrl_c_ends_with_a_sentence_and_leaves_nothing_half_written(
     assert process.wait(timeout=30) == 130
     assert "Interrupted" in error.splitlines()[-1]
     assert "Traceback" not in error
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    left = {path.suffix for path in tmp_path.rglob("*") if path.is_file() and path.name != ".lock"}
+    assert left <= {".ckpt"}

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import pytorch_lightning as pl
 import torch
 
 from reproduce.experiments import INDEPENDENT_GAUSSIANS, Schedule
 from reproduce.files import replacing, write_json
+from reproduce.groups import Group, deal, split
 from reproduce.runs import Run, TrainedSeed
-from reproduce.training import Group, deal, train_group, train_missing
+from reproduce.training import make_trainer, train_group, train_missing
 
 SHORT = replace(INDEPENDENT_GAUSSIANS, presets={"quick": Schedule(epochs=2, learning_rate=0.01)})
 
@@ -25,6 +27,10 @@ def trained(run: Run, seed: int) -> TrainedSeed:
     member = run.experiment.make_classifier(run.schedule, [seed]).ensemble.member(seed)
     state = {name: tensor.numpy() for name, tensor in member.state_dict().items()}
     return TrainedSeed(seed, state, {"test/accuracy": 0.5}, {"device": "none"})
+
+
+def group_of(run: Run, report: Path) -> Group:
+    return Group(run.experiment, run.schedule, run.seeds, report, run.folder / "training.ckpt")
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +64,7 @@ def test_only_missing_seeds_are_trained(stored: Run) -> None:
     assert more.missing_seeds() == [5]
     train_missing([more], "cpu", workers=2)
     assert more.missing_seeds() == []
+    del before[stored.folder / ".lock"]
     assert before == {file: file.stat().st_mtime_ns for file in before}
 
 
@@ -90,11 +97,36 @@ def test_another_configuration_has_another_folder(tmp_path: Path) -> None:
     assert run_of(tmp_path, (0,)).folder == run_of(tmp_path, (4, 5)).folder
 
 
-def test_seeds_are_dealt_evenly(tmp_path: Path) -> None:
-    groups = list(deal([run_of(tmp_path, tuple(range(5)))], 2, tmp_path))
-    assert [group.seeds for group in groups] == [(0, 1, 2), (3, 4)]
-    few = list(deal([run_of(tmp_path, (7,))], 4, tmp_path))
-    assert [group.seeds for group in few] == [(7,)]
+def groups_of(run: Run, processes: int = 2, largest: int = 5) -> list[tuple[int, ...]]:
+    return [group.seeds for group in deal([run], processes, largest, run.root)]
+
+
+def test_seeds_are_dealt_evenly_in_groups_not_too_large(tmp_path: Path) -> None:
+    assert groups_of(run_of(tmp_path, tuple(range(5)))) == [(0, 1, 2), (3, 4)]
+    assert groups_of(run_of(tmp_path, (7,)), processes=4) == [(7,)]
+    assert [len(group) for group in split(range(50), processes=2, largest=5)] == [5] * 10
+    assert split(range(10), processes=1, largest=10) == [tuple(range(10))]  # as on a GPU
+
+
+def test_groups_do_not_depend_on_what_is_missing(tmp_path: Path) -> None:
+    run = run_of(tmp_path, tuple(range(4)))
+    for seed, company in ((0, [0, 1]), (1, [0, 1]), (2, [2, 3])):
+        run.store(replace(trained(run, seed), provenance={"trained_with_seeds": company}))
+    assert groups_of(run) == [(2, 3)]  # seed 2 once more, so that 3 has its company
+    more = run_of(tmp_path, tuple(range(6)))
+    assert groups_of(more) == [(3, 4, 5)]
+    assert groups_of(replace(more, seeds=(1, 3, 7)), processes=1) == [(3, 7)]
+
+
+def test_a_seed_trained_again_for_its_company_is_not_written_again(tmp_path: Path) -> None:
+    run = run_of(tmp_path, (0, 1))
+    train_missing([run], "cpu", workers=1)
+    first = {file.name: file.read_bytes() for file in run.folder.glob("seed-*")}
+    (run.folder / "seed-01.json").unlink()
+    train_missing([run], "cpu", workers=1)
+    assert (run.folder / "seed-00.json").read_bytes() == first["seed-00.json"]
+    name = "seed-01.safetensors"
+    assert (run.folder / name).read_bytes() == first[name]
 
 
 def test_a_full_disk_loses_no_finished_seed(
@@ -111,12 +143,12 @@ def test_a_full_disk_loses_no_finished_seed(
         with pytest.raises(OSError, match="No space left"):
             run.store(trained(run, 1))
     assert run.missing_seeds() == [1]
-    assert not list(run.folder.glob(".*"))
+    assert {file.name for file in run.folder.glob(".*")} <= {".lock"}
 
 
 def test_a_progress_report_that_cannot_be_written_costs_nothing(tmp_path: Path) -> None:
     run = run_of(tmp_path, (4,))
-    group = Group(run.experiment, run.schedule, (4,), Path("/dev/full/report.json"))
+    group = group_of(run, report=Path("/dev/full/report.json"))
     try:
         _, trained_seeds = train_group(group, "cpu", torch.get_num_threads())
     finally:
@@ -143,7 +175,7 @@ def test_a_file_is_whole_or_as_it_was(tmp_path: Path) -> None:
 
 def test_a_group_can_be_trained_in_this_process(tmp_path: Path) -> None:
     run = run_of(tmp_path, (4,))
-    group = Group(run.experiment, run.schedule, (4,), tmp_path / "report.json")
+    group = group_of(run, report=tmp_path / "report.json")
     threads = torch.get_num_threads()
     try:
         _, (seed,) = train_group(group, "cpu", threads)
@@ -152,3 +184,26 @@ def test_a_group_can_be_trained_in_this_process(tmp_path: Path) -> None:
     assert seed.seed == 4
     assert np.isfinite(seed.state["first.eigenvalues_in"]).all()
     assert json.loads(group.report.read_text())["epochs"] == 2
+
+
+def test_a_gpu_trains_all_seeds_as_one_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The way of ``--device cuda``, with the CPU in the place of the card."""
+    made: list[str] = []
+
+    def make_cpu_trainer(epochs: int, device: str, callbacks: list[pl.Callback]) -> pl.Trainer:
+        made.append(device)
+        return make_trainer(epochs, "cpu", callbacks)
+
+    monkeypatch.setattr("reproduce.training.make_trainer", make_cpu_trainer)
+    monkeypatch.setattr("torch.cuda.get_device_name", lambda: "a card")
+    run = run_of(tmp_path, tuple(range(7)))
+    try:
+        train_missing([run], "cuda")
+    finally:
+        torch.set_flush_denormal(False)
+    assert made == ["cuda"]
+    for record in run.records():
+        assert record["provenance"]["trained_with_seeds"] == list(range(7))
+        assert record["provenance"]["device"] == "a card"

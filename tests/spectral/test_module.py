@@ -1,19 +1,32 @@
 """Training: the penalty, Lightning's logs, one seed or many."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytorch_lightning as pl
 import torch
 import torch.nn.functional as F
 from pytorch_lightning.loggers import CSVLogger
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from spectral import SpectralClassifier, input_relevance, ranking
-from spectral.datasets import IndependentGaussians, IndependentGaussiansClassifier
+from spectral.datasets import (
+    IndependentGaussians,
+    IndependentGaussiansClassifier,
+    MNISTClassifier,
+    MNISTDigits,
+)
 
 
 def small_data(seeds: tuple[int, ...] = (0,)) -> IndependentGaussians:
     return IndependentGaussians(samples=2500, batch_size=100, seeds=seeds)
+
+
+def loaded_digits() -> MNISTDigits:
+    data = MNISTDigits()
+    data.setup()
+    return data
 
 
 def trainer(epochs: int = 2, **options: object) -> pl.Trainer:
@@ -136,3 +149,69 @@ def test_wrong_options_are_refused(options: dict, message: str) -> None:
 def test_input_relevance_reads_the_ensemble() -> None:
     classifier = SpectralClassifier(4, 2, seeds=[0, 1])
     assert torch.equal(input_relevance(classifier), classifier.relevance())
+
+
+def test_pixels_that_are_never_lit_can_be_left_out() -> None:
+    """Dark margins cut from the batches change the training by rounding alone."""
+    with_margins, without = (MNISTClassifier(seeds=[0, 1], learning_rate=1e-3) for _ in range(2))
+    with_margins.takes_columns = False
+    widths = []
+    for classifier in (with_margins, without):
+        data = MNISTDigits()
+        fitting = trainer(epochs=1, limit_train_batches=10)
+        fitting.fit(classifier, data)
+        widths.append(next(iter(data.train_dataloader()))[0].shape[-1])
+        plain = next(iter(loaded_digits().train_dataloader()))
+        assert len(plain) == 2
+    assert widths == [784, 706]
+    for name, parameter in with_margins.named_parameters():
+        other = without.get_parameter(name)
+        difference = (parameter - other).abs()
+        assert float(difference.mean()) < 1e-5, name
+    dark, same = (  # a corner decays by the penalty alone
+        classifier.ensemble.get_parameter("network.first.eigenvectors")[..., 0]
+        for classifier in (without, with_margins)
+    )
+    assert torch.allclose(dark, same)
+
+
+class CountWaits(TorchDispatchMode):
+    """Counts the operations that make the host wait for the device."""
+
+    waits = ("aten._local_scalar_dense.default", "aten.nonzero.default", "aten.is_nonzero.default")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.operations = 0
+        self.found: list[str] = []
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.operations += 1
+        if str(func) in self.waits:
+            self.found.append(str(func))
+        return func(*args, **(kwargs or {}))
+
+
+class WatchSteps(pl.Callback):
+    """Counts from the end of an epoch's first step to the start of its last."""
+
+    def __init__(self) -> None:
+        self.counter = CountWaits()
+
+    def on_train_batch_end(self, *arguments: Any) -> None:
+        if arguments[-1] == 0:
+            self.counter.__enter__()
+
+    def on_train_batch_start(self, trainer: pl.Trainer, *arguments: Any) -> None:
+        if arguments[-1] == trainer.num_training_batches - 1:
+            self.counter.__exit__(None, None, None)
+
+
+def test_no_step_waits_for_the_device() -> None:
+    """On a GPU nothing is read back while an epoch runs."""
+    watch = WatchSteps()
+    trainer(epochs=2, callbacks=[watch]).fit(
+        IndependentGaussiansClassifier(seeds=[0, 1]), small_data()
+    )
+    assert watch.counter.operations > 1000
+    assert watch.counter.found == []

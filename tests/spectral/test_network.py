@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from spectral import SpectralMLP
+from spectral.activation import Tanh
 from spectral.batch_norm import BatchNorm
 from spectral.dropout import Dropout
 
@@ -96,3 +97,30 @@ def test_dropout_is_silent_outside_training() -> None:
     dropout = Dropout(0.5).eval()
     inputs = torch.randn(4, 5)
     assert torch.equal(dropout(inputs), inputs)
+
+
+def test_tanh_is_the_hyperbolic_tangent_with_its_gradient() -> None:
+    inputs = torch.linspace(-20, 20, 2001, requires_grad=True)
+    same = inputs.detach().clone().requires_grad_()
+    outputs, expected = Tanh()(inputs), torch.tanh(same)
+    assert torch.allclose(outputs, expected, atol=2e-7)
+    for result in (outputs, expected):
+        result.square().sum().backward()
+    assert inputs.grad is not None
+    assert same.grad is not None
+    assert torch.allclose(inputs.grad, same.grad, atol=1e-6)
+
+
+def test_batch_norm_has_the_gradients_of_torchs() -> None:
+    torch.manual_seed(0)
+    inputs = 3 + 2 * torch.randn(30, 5, dtype=torch.float64)
+    weight = torch.randn_like(inputs)
+    gradients = []
+    for module in (BatchNorm(5).double(), nn.BatchNorm1d(5, eps=1e-3).double()):
+        nn.init.constant_(module.weight, 1.5)
+        nn.init.constant_(module.bias, -0.5)
+        own = inputs.clone().requires_grad_()
+        loss = (module(own) * weight).sum()
+        gradients.append(torch.autograd.grad(loss, [own, *module.parameters()]))
+    for ours, theirs in zip(*gradients, strict=True):
+        assert torch.allclose(ours, theirs)

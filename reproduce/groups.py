@@ -1,0 +1,67 @@
+"""Which seeds train side by side: decided by what is asked for, not by what is missing.
+
+Seeds in company agree with the same seeds alone only to rounding. So that a run that was
+interrupted ends with the same numbers as one that was not, the groups follow from the seeds and
+the number of processes alone, and a seed that got lost is trained in the company it had.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from reproduce.experiments import Experiment, Schedule
+from reproduce.runs import Run
+
+LARGEST_GROUP = 5
+"""Seeds that one process of a CPU trains at once; more gain little and fill its caches."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Seeds of one experiment that train side by side in one process.
+
+    ``report`` is the file that tells how far they are, ``checkpoint`` the one they go on from.
+    """
+
+    experiment: Experiment
+    schedule: Schedule
+    seeds: tuple[int, ...]
+    report: Path
+    checkpoint: Path
+
+
+def split(seeds: Sequence[int], processes: int, largest: int) -> list[tuple[int, ...]]:
+    """The seeds in even groups: one a process, or more where groups would be too large.
+
+    Examples
+    --------
+    >>> split(range(5), processes=2, largest=5)
+    [(0, 1, 2), (3, 4)]
+    >>> split([3, 7], processes=8, largest=5)
+    [(3,), (7,)]
+    """
+    count = max(min(processes, len(seeds)), -(-len(seeds) // largest))
+    return [tuple(int(seed) for seed in part) for part in np.array_split(seeds, count)]
+
+
+def deal(runs: Sequence[Run], processes: int, largest: int, reports: Path) -> Iterator[Group]:
+    """The groups in which seeds are missing; their reports will be in the folder ``reports``."""
+    for run in runs:
+        missing = set(run.missing_seeds())
+        for group in split(run.seeds, processes, largest):
+            if missing.isdisjoint(group):
+                continue
+            company = tuple(seed for seed in group if seed in missing or run.company(seed) == group)
+            name = hashlib.sha256(repr(company).encode()).hexdigest()[:12]
+            yield Group(
+                run.experiment,
+                run.schedule,
+                company,
+                reports / f"{run.experiment.name}-{name}.json",
+                run.folder.absolute() / f"training-{name}.ckpt",
+            )

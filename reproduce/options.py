@@ -1,0 +1,130 @@
+"""The options that all commands that train share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reproduce.experiments import PRESETS, SEEDS
+from reproduce.training import CHECKPOINT_SECONDS
+
+
+class Seeds(click.ParamType):
+    """A number of seeds, 0 up to it; or seeds by name, such as ``3,7,10-19``."""
+
+    name = "number|list"
+    part = re.compile(r"(\d+)(?:-(\d+))?")
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        if re.fullmatch(r"-?\d+", value):
+            if int(value) < 1:
+                self.fail(f"{value} seeds cannot be trained: at least 1 is needed", param, ctx)
+            return tuple(range(int(value)))
+        seeds: list[int] = []
+        for text in value.split(","):
+            match = self.part.fullmatch(text.strip())
+            if match is None:
+                self.fail(
+                    f"{value!r} is neither a number of seeds, such as 10, nor a list of seeds, "
+                    "such as 3,7,10-19",
+                    param,
+                    ctx,
+                )
+            first, last = int(match[1]), int(match[2] or match[1])
+            if last < first:
+                self.fail(f"{text.strip()!r} in {value!r} goes from high to low", param, ctx)
+            seeds += range(first, last + 1)
+        if len(set(seeds)) < len(seeds):
+            self.fail(f"{value!r} names a seed twice", param, ctx)
+        return tuple(sorted(seeds))
+
+
+class Workers(click.ParamType):
+    """A number of processes, or ``auto`` for one a core (None)."""
+
+    name = "auto|number"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | None:
+        if value == "auto":
+            return None
+        try:
+            workers = int(value)
+        except ValueError:
+            self.fail(f"{value!r} is neither a number nor auto", param, ctx)
+        if workers < 1:
+            self.fail(f"{workers} processes cannot work: at least 1 is needed", param, ctx)
+        return workers
+
+
+def training_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that ``all`` and each figure share."""
+    options = (
+        click.option(
+            "--preset",
+            type=click.Choice(PRESETS),
+            default="quick",
+            show_default=True,
+            help="quick: minutes; paper: the schedule of Appendix B.",
+        ),
+        click.option(
+            "--seeds",
+            type=Seeds(),
+            default=str(SEEDS),
+            show_default=True,
+            help="How many, or which: 3,7,10-19.",
+        ),
+        click.option(
+            "--device",
+            type=click.Choice(["auto", "cpu", "cuda"]),
+            default="auto",
+            show_default=True,
+            help="Where to train.",
+        ),
+        click.option(
+            "--workers",
+            type=Workers(),
+            default="auto",
+            show_default=True,
+            help="Processes on CPU; auto: one a core.",
+        ),
+        click.option(
+            "--dask",
+            metavar="ADDRESS",
+            help="Train on a Dask cluster: the address of its scheduler, tcp://host:port.",
+        ),
+        click.option(
+            "--checkpoint-every",
+            "checkpoint_seconds",
+            type=click.FloatRange(min=0),
+            metavar="SECONDS",
+            default=CHECKPOINT_SECONDS,
+            show_default=True,
+            help="Shortest time between two checkpoints.",
+        ),
+        click.option(
+            "--output",
+            type=click.Path(path_type=Path, file_okay=False),
+            help="Folder for the figures.  [default: figures/<preset>]",
+        ),
+        click.option(
+            "--runs",
+            "runs_folder",
+            type=click.Path(path_type=Path, file_okay=False),
+            default=Path("runs"),
+            show_default=True,
+            help="Folder for the trained seeds.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command

@@ -1,0 +1,106 @@
+"""Judges figures: every claim of the paper, and the reference values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from reproduce import figures
+from reproduce.claims import CLAIMS, Verdict, judge
+from reproduce.reference import Move, moves
+
+HOLDS, FAILS, CANNOT_TELL = 0, 1, 2
+"""Exit codes."""
+
+GOOD, BAD = "[green]holds[/]", "[bold red]FAILS[/]"
+WIDTH = 110
+"""Columns of a table where there is no terminal."""
+
+
+def judge_folder(numbers: Sequence[int], folder: Path, reference: Path | None) -> int:
+    """Print how claims and reference values stand in some figures; return the exit code.
+
+    Without a ``reference`` the claims alone are judged.
+    """
+    try:
+        contents = {number: figures.read(number, folder) for number in numbers}
+    except figures.UnreadableFigureError as error:
+        return cannot_tell(str(error))
+    made_by = {f"preset {c['preset']}, seeds {c['seeds']}" for c in contents.values()}
+    if len(made_by) > 1:
+        listed = "; ".join(sorted(made_by))
+        return cannot_tell(f"the figures in {folder} are of different runs: {listed}")
+    verdicts = [
+        judge(claim, contents[claim.figure]["values"])
+        for claim in CLAIMS
+        if claim.figure in contents
+    ]
+    print_claims(verdicts, made_by.pop())
+    compared: list[Move] = []
+    if reference is not None:
+        try:
+            compared = moves(contents, reference)
+        except ValueError as error:
+            return cannot_tell(str(error))
+        print_moves(compared)
+    hold = all(verdict.holds for verdict in verdicts) and all(move.holds for move in compared)
+    return HOLDS if hold else FAILS
+
+
+def cannot_tell(reason: str) -> int:
+    click.echo(f"Error: {reason}", err=True)
+    return CANNOT_TELL
+
+
+def print_claims(verdicts: Sequence[Verdict], made_by: str) -> None:
+    """The table of claims: measured value, threshold, verdict."""
+    if not verdicts:
+        return
+    table = Table("Fig.", "claim", title=f"Claims of the paper ({made_by})")
+    table.add_column("measured", justify="right")
+    table.add_column("threshold", justify="right")
+    table.add_column("verdict")
+    for verdict in verdicts:
+        claim = verdict.claim
+        table.add_row(
+            str(claim.figure),
+            claim.statement,
+            claim.show(verdict.value),
+            f"{claim.relation} {claim.show(claim.threshold)}",
+            GOOD if verdict.holds else BAD,
+        )
+    held = sum(verdict.holds for verdict in verdicts)
+    show(table, f"{held} of {len(verdicts)} claims hold")
+
+
+def print_moves(compared: Sequence[Move]) -> None:
+    """The table of reference values: what moved most, by how much of its tolerance."""
+    if not compared:
+        return
+    table = Table("Fig.", "array", title="Reference values (the number that moved most)")
+    for heading in ("numbers", "place", "measured", "reference", "moved, in tolerances"):
+        table.add_column(heading, justify="right")
+    table.add_column("verdict")
+    for move in compared:
+        table.add_row(
+            str(move.figure),
+            move.name,
+            str(move.numbers),
+            ", ".join(map(str, move.place)) or "-",
+            f"{move.value:.4g}",
+            f"{move.expected:.4g}",
+            f"{move.tolerances:.2f}",
+            GOOD if move.holds else BAD,
+        )
+    held = sum(move.holds for move in compared)
+    show(table, f"{held} of {len(compared)} arrays are within their tolerance")
+
+
+def show(table: Table, sentence: str) -> None:
+    console = Console()
+    console.print(table) if console.is_terminal else Console(width=WIDTH).print(table)
+    console.print(sentence, highlight=False)

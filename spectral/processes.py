@@ -1,0 +1,28 @@
+"""Sums over the processes that train one network together (``torch.distributed``)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, distributed
+
+
+def train_together() -> bool:
+    """Whether this process is one of a group."""
+    return distributed.is_available() and distributed.is_initialized()
+
+
+def over_processes(tensor: Tensor) -> Tensor:
+    """The sum of each process's ``tensor``; alone, the tensor itself."""
+    if not train_together():
+        return tensor
+    total = tensor.clone()
+    distributed.all_reduce(total)
+    return total
+
+
+def samples_over_processes(inputs: Tensor) -> int | Tensor:
+    """How many rows the batches ``(..., B, N)`` of all processes have together."""
+    samples = inputs.shape[-2]
+    if not train_together():
+        return samples
+    return over_processes(torch.tensor(samples, device=inputs.device))

@@ -1,0 +1,96 @@
+"""A real Dask cluster on the loopback: a scheduler and two workers."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from distributed import Client
+
+from reproduce.experiments import INDEPENDENT_GAUSSIANS, Schedule
+from reproduce.runs import Run
+from reproduce.training import train_missing
+
+LONGER = replace(INDEPENDENT_GAUSSIANS, presets={"quick": Schedule(epochs=12, learning_rate=0.01)})
+
+
+def serve(role: str, *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", f"distributed.cli.dask_{role}", *arguments, "--no-dashboard"],
+        stderr=subprocess.DEVNULL,
+    )
+
+
+Cluster = tuple[str, list[subprocess.Popen[bytes]]]
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """The address of a scheduler, and the processes of its two workers."""
+    file = tmp_path / "scheduler.json"
+    options = ("--scheduler-file", str(file))
+    scheduler = serve("scheduler", "--host", "127.0.0.1", "--port", "0", *options)
+    while not file.exists():
+        assert scheduler.poll() is None
+        time.sleep(0.05)
+    workers = [
+        serve("worker", *options, "--nthreads", "1", "--no-nanny", "--host", "127.0.0.1")
+        for _ in range(2)
+    ]
+    with Client(scheduler_file=str(file)) as client:
+        client.wait_for_workers(2, timeout=60)
+        address = client.scheduler.address
+    yield address, workers
+    for process in (*workers, scheduler):
+        process.kill()
+        process.wait()
+
+
+def run_of(root: Path) -> Run:
+    return Run(LONGER, "quick", (0, 1, 2), root)
+
+
+def weights(run: Run) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in run.folder.glob("*.safetensors")}
+
+
+def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, workers = cluster
+    monkeypatch.setattr("reproduce.training.cpu_count", lambda: 2)  # a thread a worker
+    local, undisturbed, disturbed = (run_of(tmp_path / name) for name in ("a", "b", "c"))
+    train_missing([local], "cpu", workers=2)
+    train_missing([undisturbed], "cpu", dask=address)
+    assert weights(undisturbed) == weights(local)
+    assert {tuple(record["provenance"]["trained_with_seeds"]) for record in local.records()} == {
+        (0, 1),
+        (2,),
+    }
+
+    def kill_one() -> None:
+        while len(list(disturbed.folder.glob("training-*.ckpt"))) < 2:
+            time.sleep(0.01)
+        os.kill(workers[0].pid, 9)
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    train_missing([disturbed], "cpu", dask=address, checkpoint_seconds=0)
+    killer.join()
+    assert weights(disturbed) == weights(local)
+    resumed = [record["provenance"]["resumed_at_epochs"] for record in disturbed.records()]
+    assert [] in resumed, "the other worker's seeds are not trained again"
+    assert any(resumed), "the killed worker's seeds go on from their checkpoint"
+
+
+def test_no_scheduler_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reproduce.processes.DASK_TIMEOUT", 1)
+    with pytest.raises(OSError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9: "):
+        train_missing([run_of(tmp_path)], "cpu", dask="tcp://127.0.0.1:9")
+    with pytest.raises(OSError, match="no Dask scheduler answers at nonsense://x: "):
+        train_missing([run_of(tmp_path)], "cpu", dask="nonsense://x")

@@ -1,0 +1,142 @@
+"""Killed at any moment, started again: the same numbers; two at once do not spoil each other."""
+
+import json
+import random
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reproduce.checkpoints import LARGEST_SHARE, Checkpoints
+from reproduce.experiments import INDEPENDENT_GAUSSIANS, Schedule
+from reproduce.runs import Run
+from reproduce.training import train_missing
+
+COMMAND = ["figure2", "--seeds", "3", "--workers", "2", "--checkpoint-every", "0"]
+DIFFERS = ("trained", "seconds", "resumed_at_epochs")
+"""What the provenance says of the time and not of the result."""
+
+
+def start(folder: Path, output: str = "figures") -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "reproduce", *COMMAND, "--output", output],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+    )
+
+
+def result(path: Path) -> tuple[str, list[dict[str, Any]]]:
+    """The JSON of a figure without the times in its provenance; and those."""
+    content = json.loads(path.read_text())
+    records = [record["provenance"] for record in content["provenance"]["seeds"]]
+    times = [{name: record.pop(name) for name in DIFFERS} for record in records]
+    return json.dumps(content), times
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """A folder with the figure, made by two processes at once; and how long they took."""
+    folder = tmp_path_factory.mktemp("uninterrupted")
+    started = time.monotonic()
+    first = start(folder)
+    while not list(folder.glob("runs/*/training-*.ckpt")):
+        assert first.poll() is None
+        time.sleep(0.05)
+    second = start(folder, output="second")
+    ended = [process.communicate() for process in (first, second)]
+    seconds = time.monotonic() - started
+    assert first.returncode == 0, ended
+    assert second.returncode == 0, ended
+    assert "another process is training Correlated Gaussians" in ended[1][1]
+    assert "seeds to train" not in ended[1][1]
+    assert (folder / "figures/figure2.json").read_bytes() == (
+        folder / "second/figure2.json"
+    ).read_bytes()
+    return folder, seconds
+
+
+def test_killed_at_random_it_ends_with_the_same_bytes(
+    uninterrupted: tuple[Path, float], tmp_path: Path
+) -> None:
+    finished, seconds = uninterrupted
+    moments = random.Random(time.time_ns())
+    for _ in range(3):
+        process = start(tmp_path)
+        time.sleep(moments.uniform(0.2, 0.9) * seconds)
+        process.kill()
+        process.communicate()
+    process = start(tmp_path)
+    while process.poll() is None and not list(tmp_path.glob("runs/*/training-*.ckpt")):
+        time.sleep(0.01)
+    time.sleep(0.5)  # into the training, after a checkpoint
+    process.kill()
+    process.communicate()
+    process = start(tmp_path)
+    _, error = process.communicate()
+    assert process.returncode == 0, error
+    expected, _ = result(finished / "figures/figure2.json")
+    found, times = result(tmp_path / "figures/figure2.json")
+    assert found == expected
+    assert any(time["resumed_at_epochs"] for time in times)
+    left = {file.suffix for file in tmp_path.glob("runs/*/*")}
+    assert left == {".json", ".safetensors", ""}
+
+
+def test_a_damaged_checkpoint_is_named_and_training_starts_anew(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path / "training.ckpt", 0)
+    assert checkpoints.usable() is None
+    checkpoints.path.write_bytes(b"PK\x03\x04 not a checkpoint")
+    with pytest.warns(UserWarning, match=r"training.ckpt is damaged: set aside as"):
+        assert checkpoints.usable() is None
+    assert [file.name for file in tmp_path.iterdir()] == ["training.ckpt.damaged"]
+
+
+class SlowTrainer:
+    """Stands in for a Trainer whose checkpoints take a while."""
+
+    max_epochs = 100
+
+    def __init__(self) -> None:
+        self.current_epoch = 0
+        self.saved: list[tuple[int, Path]] = []
+
+    def save_checkpoint(self, path: Path) -> None:
+        time.sleep(0.02)
+        self.saved.append((self.current_epoch, path))
+
+
+def test_checkpoints_wait_until_they_cost_little(tmp_path: Path) -> None:
+    trainer: Any = SlowTrainer()
+    checkpoints = Checkpoints(tmp_path / "training.ckpt", 0)
+    started = time.monotonic()
+    while time.monotonic() - started < 3:
+        checkpoints.on_train_epoch_end(trainer, trainer)
+        time.sleep(0.01)
+    share = 0.02 * (len(trainer.saved) - 1) / 3
+    assert 0 < share <= LARGEST_SHARE
+    checkpoints.due = 0
+    trainer.current_epoch = trainer.max_epochs - 1
+    before = len(trainer.saved)
+    checkpoints.on_train_epoch_end(trainer, trainer)
+    assert len(trainer.saved) == before, "the last epoch is stored as the result"
+
+
+def test_a_checkpoint_that_cannot_be_written_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = replace(INDEPENDENT_GAUSSIANS, presets={"quick": Schedule(3, 0.01)})
+    run = Run(short, "quick", (0,), tmp_path)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pytorch_lightning.Trainer.save_checkpoint", full)
+    with pytest.warns(UserWarning, match="No space left"):
+        train_missing([run], "cpu", workers=1, checkpoint_seconds=0)
+    assert run.missing_seeds() == []
