@@ -3,10 +3,20 @@ PYTHON ?= python3
 BIN := .venv/bin
 CPU_BUILDS := https://download.pytorch.org/whl/cpu
 
-.PHONY: reproduce test lint
+.PHONY: reproduce paper test lint check bench
 
 reproduce: .venv/.installed
 	$(BIN)/python -m reproduce all
+
+paper: .venv/.installed
+	$(BIN)/python -m reproduce all --preset paper
+
+check: .venv/.installed
+	$(BIN)/python -m reproduce check figures/paper
+
+bench: .venv/.installed
+	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.growth
 
 test: lint
 	$(BIN)/python -m pytest

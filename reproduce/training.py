@@ -106,7 +106,7 @@ def train_group(
     group: Group, device: str, threads: int, checkpoint_seconds: float = CHECKPOINT_SECONDS
 ) -> tuple[Group, list[TrainedSeed]]:
     """Train the seeds of one group; what runs in a worker process."""
-    _prepare_process(threads)
+    prepare_process(threads)
     device = available_device(device)
     classifier = group.experiment.make_classifier(group.schedule, group.seeds)
     data = group.experiment.data()
@@ -176,7 +176,8 @@ def available_device(device: str) -> str:
     return ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
 
 
-def _prepare_process(threads: int) -> None:
+def prepare_process(threads: int) -> None:
+    """Set this process up for training with so many threads."""
     if in_worker() and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process to handle
     torch.set_num_threads(threads)

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from reproduce import figures
+from reproduce.claims import CLAIMS, judge
+
 README = Path(__file__).parents[1] / "README.md"
 
 
@@ -22,3 +25,19 @@ def test_the_example_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> 
     assert said is not None
     exec(example, {})
     assert capsys.readouterr().out.strip() == said[1]
+
+
+def test_the_claims_table_says_what_the_committed_figures_hold() -> None:
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in README.read_text().splitlines()
+        if re.match(r"\| [1-7] \|", line)
+    ]
+    assert len(rows) == len(CLAIMS)
+    folder = README.parent / "figures" / "paper"
+    for claim, row in zip(CLAIMS, rows, strict=True):
+        verdict = judge(claim, figures.read(claim.figure, folder)["values"])
+        assert row[0] == str(claim.figure)
+        assert row[3] == f"{claim.relation} {claim.show(claim.threshold)}"
+        assert row[5] == claim.show(verdict.value), row
+        assert verdict.holds

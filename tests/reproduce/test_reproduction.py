@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from matplotlib.image import imread
 
@@ -95,6 +96,53 @@ def test_a_second_run_trains_nothing_and_writes_the_same_values(finished: Path) 
 def test_check_judges_the_stored_values(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("check", finished / "figures") == 0
     assert "17 of 17 claims hold" in capsys.readouterr().out
+
+
+def test_the_small_run_holds_the_reference_values(
+    finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code("check", finished / "figures") == 0
+    assert "11 of 11 arrays are within their tolerance" in capsys.readouterr().out
+
+
+def test_the_committed_figures_hold_claims_and_reference(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert exit_code("check", ROOT / "figures" / "paper") == 0
+    output = capsys.readouterr().out
+    assert "17 of 17 claims hold" in output
+    assert "11 of 11 arrays are within their tolerance" in output
+    for number in figures.FIGURES:
+        content = figures.read(number, ROOT / "figures" / "paper")
+        assert content["seeds"] == list(range(10))
+        assert content["preset"] == "paper"
+
+
+def test_a_drift_of_the_small_run_is_caught(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Inputs ten per cent more relevant than they were: every claim holds, the reference not."""
+    folder = shutil.copytree(finished / "figures", tmp_path / "figures")
+    path = folder / "figure2.json"
+    content = json.loads(path.read_text())
+    relevance = 1.1 * np.array(content["values"]["relevance"])
+    content["values"] |= {"relevance": relevance.tolist(), "mean": relevance.mean(0).tolist()}
+    path.write_text(json.dumps(content))
+    assert exit_code("check", folder) == 1
+    output = capsys.readouterr().out
+    assert "17 of 17 claims hold" in output
+    assert "10 of 11 arrays are within their tolerance" in output
+
+
+def test_a_reference_can_be_made_and_held(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "reference.json"
+    options = ("--reference", path)
+    run_command(main, ["reference", str(finished / "figures"), *map(str, options)])
+    assert exit_code("check", finished / "figures", *options) == 0
+    assert exit_code("check", ROOT / "figures" / "paper", *options) == 2
+    assert "no reference values for 'paper'" in capsys.readouterr().err
 
 
 def test_check_fails_on_a_spoilt_value(

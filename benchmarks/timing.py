@@ -1,0 +1,99 @@
+"""Times training in fresh worker processes, as the package trains: a group of seeds in each."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import platform
+import resource
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from joblib import cpu_count
+
+from reproduce.training import make_trainer, prepare_process
+from spectral import SpectralClassifier
+from spectral.datasets import InMemoryDataModule
+
+
+@dataclass(frozen=True)
+class Training:
+    """What to train: a module's class and its data, both with their arguments."""
+
+    classifier: type[SpectralClassifier]
+    data: type[InMemoryDataModule]
+    classifier_options: dict[str, Any]
+    data_options: dict[str, Any]
+    epochs: int
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds a step took, and the largest memory of the process in bytes."""
+
+    seconds_per_step: float
+    memory: int
+
+
+class StepTimer(pl.Callback):
+    """Times all epochs but the first."""
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        if trainer.current_epoch == 0:
+            self.started = time.perf_counter()
+            self.first_step = trainer.global_step
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        seconds = time.perf_counter() - self.started
+        self.seconds_per_step = seconds / (trainer.global_step - self.first_step)
+
+
+def train(training: Training, seeds: Sequence[int], threads: int) -> Timing:
+    """Train some seeds in this process and time their steps."""
+    prepare_process(threads)
+    classifier = training.classifier(**training.classifier_options, seeds=seeds)
+    timer = StepTimer()
+    trainer = make_trainer(training.epochs, "cpu", [timer])
+    trainer.limit_val_batches = 0
+    trainer.fit(classifier, training.data(**training.data_options))
+    memory = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return Timing(timer.seconds_per_step, memory)
+
+
+def train_groups(training: Training, groups: Sequence[Sequence[int]]) -> list[Timing]:
+    """Train groups of seeds, one a core at a time, in fresh processes."""
+    workers = min(cpu_count(), len(groups))
+    threads = max(1, cpu_count() // workers)
+    with fresh_processes(workers) as pool:
+        running = [pool.submit(train, training, group, threads) for group in groups]
+        return [timing.result() for timing in running]
+
+
+def fresh_processes(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+
+
+def machine() -> dict[str, Any]:
+    """What the numbers were measured on."""
+    return {
+        "processor": processor(),
+        "cores": cpu_count(),
+        "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
+        "vector_instructions": torch.backends.cpu.get_cpu_capability(),
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+    }
+
+
+def processor() -> str:
+    """The name of the processor, where the system tells it."""
+    information = Path("/proc/cpuinfo")
+    lines = information.read_text().splitlines() if information.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
