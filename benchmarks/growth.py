@@ -13,7 +13,7 @@ import matplotlib.pyplot as plt
 from joblib import cpu_count
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter, ScalarFormatter
+from matplotlib.ticker import LogLocator, StrMethodFormatter
 from rich.console import Console
 from rich.progress import track
 
@@ -95,12 +95,16 @@ def draw(measured: dict[str, Any]) -> Figure:
 def draw_line(axes: Axes, points: list[dict[str, float]], name: str, key: str) -> None:
     numbers = [each[name] for each in points]
     axes.plot(numbers, [each[key] for each in points], "o-", color=style.BLUE, markersize=4)
-    axes.set(xscale="log", yscale="log")
+    axes.set_xscale("log")
     axes.set_xticks(numbers, [f"{number:,.0f}".replace(",", " ") for number in numbers])
+    if key == "memory_mib":
+        axes.set_ylim(bottom=0)
+    else:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axes.minorticks_off()
     axes.grid(alpha=0.3)
-    axes.yaxis.set_major_formatter(ScalarFormatter())
-    axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-import torch
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 from rich.console import Console
 
@@ -88,7 +87,7 @@ def check(folder: Path, reference_path: Path) -> None:
 def reference(folders: tuple[Path, ...], reference_path: Path) -> None:
     """Make the figures in each of FOLDERS the reference values of their preset."""
     for folder in folders:
-        contents = {number: figures.read(number, folder) for number in figures.FIGURES}
+        contents = figures.read_run(list(figures.FIGURES), folder)
         preset = write_reference(contents, reference_path)
         click.echo(f"{reference_path}: preset {preset} from {folder}")
 
@@ -108,7 +107,7 @@ def reproduce(
     started = time.monotonic()
     output = output or Path("figures") / preset
     if dask is None:
-        device = resolve_device(device)
+        device = available_device(device)
     for folder in (output, runs_folder):
         require_writable(folder)
     experiments = dict.fromkeys(figures.FIGURES[number].EXPERIMENT for number in numbers)
@@ -126,13 +125,6 @@ def reproduce(
     code = judge_folder(numbers, output, REFERENCE if REFERENCE.exists() else None)
     console.print(f"Figures in {output}, {time.monotonic() - started:.0f} s", highlight=False)
     sys.exit(code)
-
-
-def resolve_device(device: str) -> str:
-    """``cpu`` or ``cuda``; a clear error where CUDA is asked for and is not there."""
-    if device == "cuda" and not torch.cuda.is_available():
-        raise click.ClickException("--device cuda, but torch finds no CUDA device here")
-    return available_device(device)
 
 
 def require_writable(folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -82,13 +82,34 @@ def read(number: int, folder: Path) -> dict[str, Any]:
         raise UnreadableFigureError(f"{path} cannot be read as JSON: {error}") from None
     if not isinstance(content, dict):
         raise UnreadableFigureError(f"{path} holds no JSON object")
-    for key in ("preset", "seeds", "values"):
-        if key not in content:
-            raise UnreadableFigureError(f"{path} lacks the key '{key}'")
+    for key, kind in (("preset", str), ("seeds", list), ("values", dict), ("provenance", dict)):
+        if not content.get(key) or not isinstance(content[key], kind):
+            raise UnreadableFigureError(f"{path} lacks the key '{key}', or it is of a wrong kind")
     for key in FIGURES[number].KEYS:
         if key not in content["values"]:
             raise UnreadableFigureError(f"{path} lacks the key '{key}' in its values")
     return content
+
+
+def read_run(numbers: Sequence[int], folder: Path) -> dict[int, dict[str, Any]]:
+    """The JSON of several figures of one run.
+
+    Raises
+    ------
+    UnreadableFigureError
+        As :func:`read`, or if the figures are of different presets or seeds.
+    """
+    contents = {number: read(number, folder) for number in numbers}
+    made_by = {made_by_of(content) for content in contents.values()}
+    if len(made_by) > 1:
+        listed = "; ".join(sorted(made_by))
+        raise UnreadableFigureError(f"the figures in {folder} are of different runs: {listed}")
+    return contents
+
+
+def made_by_of(content: Mapping[str, Any]) -> str:
+    """The preset and the seeds of a figure, in words."""
+    return f"preset {content['preset']}, seeds {content['seeds']}"
 
 
 def json_path(number: int, folder: Path) -> Path:

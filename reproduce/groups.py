@@ -8,7 +8,7 @@ the number of processes alone, and a seed that got lost is trained in the compan
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +49,11 @@ def split(seeds: Sequence[int], processes: int, largest: int) -> list[tuple[int,
     return [tuple(int(seed) for seed in part) for part in np.array_split(seeds, count)]
 
 
+def is_company(company: Iterable[int], group: Iterable[int], missing: Iterable[int]) -> bool:
+    """Whether a seed stored with this company is needed to train a missing one as it was."""
+    return set(company) <= set(group) and not set(company).isdisjoint(missing)
+
+
 def deal(runs: Sequence[Run], processes: int, largest: int, reports: Path) -> Iterator[Group]:
     """The groups in which seeds are missing; their reports will be in the folder ``reports``."""
     for run in runs:
@@ -56,7 +61,11 @@ def deal(runs: Sequence[Run], processes: int, largest: int, reports: Path) -> It
         for group in split(run.seeds, processes, largest):
             if missing.isdisjoint(group):
                 continue
-            company = tuple(seed for seed in group if seed in missing or run.company(seed) == group)
+            company = tuple(
+                seed
+                for seed in group
+                if seed in missing or is_company(run.company(seed), group, missing)
+            )
             name = hashlib.sha256(repr(company).encode()).hexdigest()[:12]
             yield Group(
                 run.experiment,

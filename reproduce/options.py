@@ -12,6 +12,8 @@ import click
 from reproduce.experiments import PRESETS, SEEDS
 from reproduce.training import CHECKPOINT_SECONDS
 
+MOST_SEEDS = 10_000
+
 
 class Seeds(click.ParamType):
     """A number of seeds, 0 up to it; or seeds by name, such as ``3,7,10-19``."""
@@ -24,10 +26,11 @@ class Seeds(click.ParamType):
     ) -> tuple[int, ...]:
         if isinstance(value, tuple):
             return value
+        value = value.strip()
         if re.fullmatch(r"-?\d+", value):
             if int(value) < 1:
                 self.fail(f"{value} seeds cannot be trained: at least 1 is needed", param, ctx)
-            return tuple(range(int(value)))
+            value = f"0-{int(value) - 1}"
         seeds: list[int] = []
         for text in value.split(","):
             match = self.part.fullmatch(text.strip())
@@ -41,6 +44,10 @@ class Seeds(click.ParamType):
             first, last = int(match[1]), int(match[2] or match[1])
             if last < first:
                 self.fail(f"{text.strip()!r} in {value!r} goes from high to low", param, ctx)
+            if last - first >= MOST_SEEDS:
+                self.fail(
+                    f"{text.strip()!r} is more than the {MOST_SEEDS} seeds allowed", param, ctx
+                )
             seeds += range(first, last + 1)
         if len(set(seeds)) < len(seeds):
             self.fail(f"{value!r} names a seed twice", param, ctx)

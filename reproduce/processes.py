@@ -30,30 +30,42 @@ def processes_at(dask: str | None, workers: int | None, device: str) -> Iterator
     Raises
     ------
     ValueError
-        If Dask is not installed.
+        If Dask is not installed, or a worker has several threads: torch's seeds and number of
+        threads belong to the process.
     OSError
-        If no scheduler answers, or the cluster has no worker.
+        If no scheduler answers, the cluster has no worker, or its workers cannot do the work.
     """
     if dask is None:
         with parallel_config(backend="loky", initializer=end_with_parent, initargs=(os.getpid(),)):
             yield 1 if device == "cuda" else workers or cpu_count()
         return
     try:
-        from distributed import Client
+        from distributed import Client, KilledWorker
     except ImportError:
         raise ValueError(
             "--dask needs Dask: install it with pip install 'spectral-relevance[dask]'"
         ) from None
     try:
         client = Client(dask, timeout=DASK_TIMEOUT)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # each protocol of an address has errors of its own
         raise OSError(f"no Dask scheduler answers at {dask}: {error}") from None
     with client:
-        slots = sum(client.ncores().values())
-        if not slots:
+        threads = client.nthreads()
+        if not threads:
             raise OSError(f"the Dask cluster at {dask} has no worker")
-        with parallel_config(backend="dask"):
-            yield workers or slots
+        for worker, number in threads.items():
+            if number > 1:
+                raise ValueError(
+                    f"the Dask worker {worker} has {number} threads, but needs to have one: start "
+                    "it with --nthreads 1, and more of them with --nworkers"
+                )
+        try:
+            with parallel_config(backend="dask"):
+                yield workers or len(threads)
+        except KilledWorker as error:
+            raise OSError(f"Dask gave up on seeds whose workers died: {error}") from None
+        except ModuleNotFoundError as error:
+            raise OSError(f"a Dask worker lacks {error.name}: install this package there") from None
 
 
 def in_worker() -> bool:

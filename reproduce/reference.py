@@ -7,8 +7,8 @@ seeds of the reference; each number may differ by
     floor + spread · √(1/N + 1/n),
 
 with ``spread`` 8 standard deviations of a single seed and ``floor`` 1 % of the largest number of
-its array. Eight, because there are 200 numbers, and a deviation estimated from 10 seeds can be
-half of the true one.
+its array. Eight, because 158 numbers vary with the seeds, and a deviation estimated from 10 seeds
+can be half of the true one.
 """
 
 from __future__ import annotations
@@ -78,11 +78,10 @@ def write_reference(contents: Contents, path: Path) -> str:
             f"the figures have {seeds} seeds, but a spread needs at least {FEWEST_SEEDS}"
         )
     preset = presets.pop()
-    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    known = read_reference(path) if path.exists() else {}
     known[preset] = {
         f"figure{number}": {
             "seeds": content["seeds"],
-            "versions": content["provenance"]["seeds"][0]["provenance"]["versions"],
             "values": {name: summary(array) for name, array in compared(number, content)},
         }
         for number, content in sorted(contents.items())
@@ -99,21 +98,32 @@ def moves(contents: Contents, path: Path) -> list[Move]:
     ValueError
         If the file is missing or broken, or has no such preset, figure or shape.
     """
+    known = read_reference(path)
     try:
-        known = json.loads(path.read_text(encoding="utf-8"))
         return [
             move(number, name, array, len(content["seeds"]), known[content["preset"]])
             for number, content in sorted(contents.items())
             for name, array in compared(number, content)
         ]
+    except KeyError as error:
+        raise ValueError(f"{path} has no reference values for {error}") from None
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise ValueError(f"{path} cannot be compared with: {error}") from None
+
+
+def read_reference(path: Path) -> dict[str, Any]:
+    """The reference values by preset; raises ``ValueError`` if the file is missing or broken."""
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ValueError(
             f"{path} is missing: make it with `python -m reproduce reference FOLDER`"
         ) from None
-    except KeyError as error:
-        raise ValueError(f"{path} has no reference values for {error}") from None
-    except (json.JSONDecodeError, TypeError, AttributeError) as error:
+    except ValueError as error:
         raise ValueError(f"{path} cannot be read as reference values: {error}") from None
+    if not isinstance(known, dict):
+        raise ValueError(f"{path} cannot be read as reference values: it holds no JSON object")
+    return known
 
 
 def move(

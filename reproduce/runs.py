@@ -104,12 +104,9 @@ class Run:
         """The seeds still to be trained. Damaged files are named in a warning and set aside."""
         return [seed for seed in self.seeds if not self._is_stored(seed)]
 
-    def company(self, seed: int) -> tuple[int, ...] | None:
+    def company(self, seed: int) -> tuple[int, ...]:
         """The seeds that a stored seed was trained with, itself among them."""
-        record = self._files(seed)[1]
-        if not record.exists():
-            return None
-        return tuple(json.loads(record.read_text())["provenance"].get("trained_with_seeds", ()))
+        return tuple(self.record(seed).get("provenance", {}).get("trained_with_seeds", ()))
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -129,6 +126,8 @@ class Run:
             )
             lock.acquire()
         try:
+            for unfinished in self.folder.glob(".*.*"):  # of a process killed while it wrote
+                unfinished.unlink(missing_ok=True)
             yield
         finally:
             lock.release()
@@ -153,7 +152,11 @@ class Run:
 
     def records(self) -> list[dict[str, Any]]:
         """The stored JSON of each seed: metrics, provenance and checksum."""
-        return [json.loads(self._files(seed)[1].read_text()) for seed in self.seeds]
+        return [self.record(seed) for seed in self.seeds]
+
+    def record(self, seed: int) -> dict[str, Any]:
+        """The stored JSON of one seed."""
+        return json.loads(self._files(seed)[1].read_text())
 
     def _files(self, seed: int) -> tuple[Path, Path]:
         stem = f"seed-{seed:02d}"
@@ -164,7 +167,7 @@ class Run:
         if not record.exists():
             return False
         try:
-            expected = json.loads(record.read_text())["sha256"]
+            expected = self.record(seed)["sha256"]
             if hashlib.sha256(weights.read_bytes()).hexdigest() == expected:
                 return True
         except (OSError, ValueError, KeyError, TypeError):

@@ -61,19 +61,19 @@ def train_missing(
         The address of a Dask scheduler whose workers train instead of processes of this machine,
         each with one thread.
     """
-    with alone_with([run for run in runs if run.missing_seeds()]) as runs:
-        if not runs:
+    with alone_with([run for run in runs if run.missing_seeds()]) as incomplete:
+        if not incomplete:
             return
         with (
             tempfile.TemporaryDirectory() as folder,
             processes_at(dask, workers, device) as processes,
         ):
-            largest = LARGEST_GROUP if device == "cpu" else max(len(run.seeds) for run in runs)
-            everything = sum(len(split(run.seeds, processes, largest)) for run in runs)
-            processes = min(processes, everything)
+            largest = LARGEST_GROUP if device != "cuda" else max(len(run.seeds) for run in runs)
+            # From all runs, not from what they lack: threads, too, decide how sums are rounded.
+            processes = min(processes, sum(len(split(r.seeds, processes, largest)) for r in runs))
             threads = 1 if dask else max(1, cpu_count() // processes)
-            groups = list(deal(runs, processes, largest, Path(folder)))
-            run_of = {run.experiment.name: run for run in runs}
+            groups = list(deal(incomplete, processes, largest, Path(folder)))
+            run_of = {run.experiment.name: run for run in incomplete}
             parallel = Parallel(n_jobs=processes, return_as="generator_unordered", batch_size=1)
             with ProgressDisplay([part_of(group) for group in groups]):
                 for group, trained in parallel(
@@ -172,8 +172,14 @@ def fit(
 
 
 def available_device(device: str) -> str:
-    """``cpu`` or ``cuda``; ``auto`` is the GPU where there is one."""
-    return ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+    """``cpu`` or ``cuda``; ``auto`` is the GPU where there is one.
+
+    Raises ``ValueError`` if a GPU is asked for where there is none.
+    """
+    available = torch.cuda.is_available()
+    if device == "cuda" and not available:
+        raise ValueError(f"--device cuda, but torch finds no CUDA device on {platform.node()}")
+    return ("cuda" if available else "cpu") if device == "auto" else device
 
 
 def prepare_process(threads: int) -> None:

@@ -27,31 +27,27 @@ def judge_folder(numbers: Sequence[int], folder: Path, reference: Path | None) -
     Without a ``reference`` the claims alone are judged.
     """
     try:
-        contents = {number: figures.read(number, folder) for number in numbers}
+        contents = figures.read_run(numbers, folder)
     except figures.UnreadableFigureError as error:
-        return cannot_tell(str(error))
-    made_by = {f"preset {c['preset']}, seeds {c['seeds']}" for c in contents.values()}
-    if len(made_by) > 1:
-        listed = "; ".join(sorted(made_by))
-        return cannot_tell(f"the figures in {folder} are of different runs: {listed}")
+        return cannot_tell(error)
     verdicts = [
         judge(claim, contents[claim.figure]["values"])
         for claim in CLAIMS
         if claim.figure in contents
     ]
-    print_claims(verdicts, made_by.pop())
-    compared: list[Move] = []
-    if reference is not None:
-        try:
-            compared = moves(contents, reference)
-        except ValueError as error:
-            return cannot_tell(str(error))
-        print_moves(compared)
-    hold = all(verdict.holds for verdict in verdicts) and all(move.holds for move in compared)
-    return HOLDS if hold else FAILS
+    print_claims(verdicts, figures.made_by_of(contents[numbers[0]]))
+    code = HOLDS if all(verdict.holds for verdict in verdicts) else FAILS
+    if reference is None:
+        return code
+    try:
+        compared = moves(contents, reference)
+    except ValueError as error:
+        return code or cannot_tell(error)
+    print_moves(compared)
+    return code if all(move.holds for move in compared) else FAILS
 
 
-def cannot_tell(reason: str) -> int:
+def cannot_tell(reason: Exception) -> int:
     click.echo(f"Error: {reason}", err=True)
     return CANNOT_TELL
 

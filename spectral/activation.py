@@ -24,7 +24,9 @@ class Tanh(nn.Module):
     """
 
     def forward(self, inputs: Tensor) -> Tensor:
-        return _Tanh.apply(inputs)
+        if inputs.dtype in (torch.float32, torch.float64):
+            return _Tanh.apply(inputs)
+        return inputs.tanh()
 
 
 class _Tanh(torch.autograd.Function):

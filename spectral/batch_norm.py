@@ -48,11 +48,14 @@ class BatchNorm(nn.Module):
         self.register_buffer("running_var", torch.ones(features))
 
     def forward(self, inputs: Tensor) -> Tensor:
+        inputs = inputs.to(self.weight.dtype)  # mixed precision hands over a shorter type
         weight, bias = self.weight.unsqueeze(-2), self.bias.unsqueeze(-2)
         if not self.training:
             scale = weight * (self.running_var.unsqueeze(-2) + self.eps).rsqrt()
             return (inputs - self.running_mean.unsqueeze(-2)) * scale + bias
         samples = samples_over_processes(inputs)
+        if isinstance(samples, int) and samples < 2:
+            raise ValueError(f"a batch of {samples} has no variance: training needs at least 2")
         outputs, mean, variance = _Normalise.apply(inputs, weight, bias, samples, self.eps)
         with torch.no_grad():
             unbiased = variance * (samples / (samples - 1))

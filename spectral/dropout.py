@@ -74,7 +74,8 @@ class Dropout(nn.Module):
         """Zero where an element is dropped, 1 / (1 - probability) where it is kept."""
         mask = torch.empty_like(inputs, memory_format=torch.contiguous_format)
         flat = mask.view(len(self.generators), -1)
-        threshold = round(self.probability * 2**BITS) - 2 ** (BITS - 1)
+        dropped = min(round(self.probability * 2**BITS), 2**BITS - 1)
+        threshold = dropped - 2 ** (BITS - 1)
         scale = 1 / (1 - self.probability)
         for row, generator in zip(flat, self.generators, strict=True):
             torch.ge(random_bits(len(row), generator, inputs.device), threshold, out=row)

@@ -120,6 +120,9 @@ class SpectralLinear(nn.Module):
             )
         if self.eigenvectors.dim() == 2:
             return F.linear(inputs, self.weight[:, columns], self.bias)
+        if torch.is_autocast_enabled(inputs.device.type):
+            outputs = torch.bmm(inputs, self.weight[..., columns].mT)
+            return outputs if self.bias is None else outputs + self.bias[:, None]
         return _StackedSpectralLinear.apply(
             inputs,
             self.eigenvalues_in,

@@ -14,7 +14,7 @@ from spectral.activation import Activation
 from spectral.ensemble import Ensemble
 from spectral.layer import SpectralLinear
 from spectral.network import SpectralMLP
-from spectral.processes import over_processes
+from spectral.processes import over_processes, weight_of_share
 from spectral.relevance import input_relevance
 
 Batch = tuple[Tensor, Tensor] | tuple[Tensor, Tensor, slice]
@@ -135,7 +135,8 @@ class SpectralClassifier(pl.LightningModule):
         self.ensemble.start_epoch(self.current_epoch, self.global_rank)
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
-        return self._step("train", batch).sum()
+        losses = self._step("train", batch)
+        return losses.sum() * weight_of_share(batch[1].shape[-1], losses.device)
 
     def validation_step(self, batch: Batch, batch_index: int) -> None:
         self._step("validation", batch)
@@ -161,10 +162,10 @@ class SpectralClassifier(pl.LightningModule):
         logits = self(inputs, *columns)
         labels = labels.expand(logits.shape[:-1])
         losses = F.cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="none")
-        losses = losses.view(labels.shape).mean(-1)
+        losses = losses.view(labels.shape)
         tally = self._tallies.setdefault(stage, _Tally(len(self.seeds), logits.device))
         tally.add(losses, logits, labels)
-        return losses
+        return losses.mean(-1)
 
     def _log_stage(self, stage: str, extra: dict[str, Tensor]) -> None:
         """Log what the epoch's batches came to: the mean over the seeds, and each seed."""
@@ -190,10 +191,9 @@ class _Tally:
 
     @torch.no_grad()
     def add(self, losses: Tensor, logits: Tensor, labels: Tensor) -> None:
-        batch = labels.shape[-1]
-        self.losses += losses * batch
+        self.losses += losses.sum(-1)
         self.hits += (logits.argmax(-1) == labels).sum(-1)
-        self.samples += batch
+        self.samples += labels.shape[-1]
 
     def means(self) -> tuple[Tensor, Tensor]:
         """Loss and accuracy of each seed, over the samples of all processes."""

@@ -46,6 +46,7 @@ class SpectralMLP(nn.Module):
 
     Examples
     --------
+    >>> import torch
     >>> SpectralMLP(20, 2)(torch.randn(8, 20)).shape
     torch.Size([8, 2])
     """

@@ -26,3 +26,11 @@ def samples_over_processes(inputs: Tensor) -> int | Tensor:
     if not train_together():
         return samples
     return over_processes(torch.tensor(samples, device=inputs.device))
+
+
+def weight_of_share(samples: int, device: torch.device) -> float | Tensor:
+    """What the mean over this process's samples counts in the mean of the processes' means."""
+    if not train_together():
+        return 1.0
+    everywhere = over_processes(torch.tensor(samples, device=device))
+    return samples * distributed.get_world_size() / everywhere

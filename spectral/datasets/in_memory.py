@@ -37,6 +37,8 @@ class Samples(NamedTuple):
         if len(lit) == 0:
             return self, ALL
         columns = slice(int(lit[0]), int(lit[-1]) + 1)
+        if columns == slice(0, self.inputs.shape[1]):
+            return self, ALL
         return Samples(self.inputs[:, columns].contiguous(), self.labels), columns
 
 
@@ -141,8 +143,7 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
             self.batch_size,
             self.seeds,
             device=samples.labels.device,
-            process=self.trainer.global_rank if self.trainer else 0,
-            processes=self.trainer.world_size if self.trainer else 1,
+            **self._place(),
         )
         return DataLoader(_Batches(samples, columns), sampler=order, batch_size=None)
 
@@ -158,8 +159,14 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
 
     def _in_order(self, samples: Samples) -> DataLoader:
         samples = self._on_device(samples)
-        order = torch.arange(len(samples.labels), device=samples.labels.device)
-        return DataLoader(_Batches(samples), sampler=order.split(EVALUATION_BATCH), batch_size=None)
+        order = InOrder(len(samples.labels), device=samples.labels.device, **self._place())
+        return DataLoader(_Batches(samples), sampler=order, batch_size=None)
+
+    def _place(self) -> dict[str, int]:
+        """Which of how many processes this is."""
+        if self.trainer is None:
+            return {"process": 0, "processes": 1}
+        return {"process": self.trainer.global_rank, "processes": self.trainer.world_size}
 
 
 class SeededOrder(DistributedSampler[Tensor]):
@@ -190,6 +197,10 @@ class SeededOrder(DistributedSampler[Tensor]):
         processes: int = 1,
     ) -> None:
         super().__init__(range(samples), num_replicas=processes, rank=process)  # type: ignore[arg-type]
+        if batch_size < processes:
+            raise ValueError(
+                f"batch_size is {batch_size}, but each of {processes} processes needs a share"
+            )
         self.samples = samples
         self.batch_size = batch_size
         self.seeds = tuple(seeds)
@@ -208,14 +219,43 @@ class SeededOrder(DistributedSampler[Tensor]):
         return len(self._batch_sizes())
 
     def _batch_sizes(self) -> list[int]:
-        """Full batches and a rest; a rest of one joins the batch before: it has no variance."""
+        """Full batches and a rest; one too small for a variance, or for each process to have a
+        share, joins the batch before."""
         full, rest = divmod(self.samples, self.batch_size)
         sizes = [self.batch_size] * full
-        if rest == 1 and full:
-            sizes[-1] += 1
+        if rest < max(2, self.num_replicas) and full:
+            sizes[-1] += rest
         elif rest:
             sizes.append(rest)
         return sizes
+
+
+class InOrder(DistributedSampler[Tensor]):
+    """Batches of indices ``(B,)`` as they come, for evaluation; each process has its share.
+
+    Examples
+    --------
+    >>> [batch.tolist() for batch in InOrder(samples=5, process=1, processes=2)]
+    [[1, 3]]
+    """
+
+    def __init__(
+        self,
+        samples: int,
+        *,
+        device: torch.device | str = "cpu",
+        process: int = 0,
+        processes: int = 1,
+    ) -> None:
+        super().__init__(range(samples), num_replicas=processes, rank=process)  # type: ignore[arg-type]
+        self.order = torch.arange(samples, device=device)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        for batch in self.order.split(EVALUATION_BATCH):
+            yield batch[self.rank :: self.num_replicas]
+
+    def __len__(self) -> int:
+        return len(self.order.split(EVALUATION_BATCH))
 
 
 Batch = Samples | tuple[Tensor, Tensor, slice]

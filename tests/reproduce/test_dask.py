@@ -42,13 +42,15 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
         serve("worker", *options, "--nthreads", "1", "--no-nanny", "--host", "127.0.0.1")
         for _ in range(2)
     ]
-    with Client(scheduler_file=str(file)) as client:
-        client.wait_for_workers(2, timeout=60)
-        address = client.scheduler.address
-    yield address, workers
-    for process in (*workers, scheduler):
-        process.kill()
-        process.wait()
+    try:
+        with Client(scheduler_file=str(file)) as client:
+            client.wait_for_workers(2, timeout=60)
+            address = client.scheduler.address
+        yield address, workers
+    finally:
+        for process in (*workers, scheduler):
+            process.kill()
+            process.wait()
 
 
 def run_of(root: Path) -> Run:
@@ -74,7 +76,10 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
     }
 
     def kill_one() -> None:
+        deadline = time.monotonic() + 60
         while len(list(disturbed.folder.glob("training-*.ckpt"))) < 2:
+            if time.monotonic() > deadline:
+                return
             time.sleep(0.01)
         os.kill(workers[0].pid, 9)
 
@@ -92,5 +97,6 @@ def test_no_scheduler_is_one_sentence(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr("reproduce.processes.DASK_TIMEOUT", 1)
     with pytest.raises(OSError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9: "):
         train_missing([run_of(tmp_path)], "cpu", dask="tcp://127.0.0.1:9")
-    with pytest.raises(OSError, match="no Dask scheduler answers at nonsense://x: "):
-        train_missing([run_of(tmp_path)], "cpu", dask="nonsense://x")
+    for address in ("nonsense://x", "tls://127.0.0.1:9", "ucx://x"):
+        with pytest.raises(OSError, match=f"no Dask scheduler answers at {address}: "):
+            train_missing([run_of(tmp_path)], "cpu", dask=address)

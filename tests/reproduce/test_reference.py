@@ -84,8 +84,14 @@ def test_what_cannot_be_compared_is_said(path: Path) -> None:
         moves(short, path)
     with pytest.raises(ValueError, match="is missing: make it"):
         moves(contents(), path.with_name("other.json"))
-    path.write_text("[1")
-    with pytest.raises(ValueError, match="cannot be read as reference values"):
+    for text in ("[1", "[]", "null", "3"):
+        path.write_text(text)
+        with pytest.raises(ValueError, match="cannot be read as reference values"):
+            moves(contents(), path)
+        with pytest.raises(ValueError, match="cannot be read as reference values"):
+            write_reference(contents(), path)
+    path.write_text('{"quick": {"figure1": 3}}')
+    with pytest.raises(ValueError, match="cannot be compared with"):
         moves(contents(), path)
 
 

@@ -118,6 +118,39 @@ def test_groups_do_not_depend_on_what_is_missing(tmp_path: Path) -> None:
     assert groups_of(replace(more, seeds=(1, 3, 7)), processes=1) == [(3, 7)]
 
 
+def test_a_seed_lost_while_its_group_was_stored_gets_its_company_back(tmp_path: Path) -> None:
+    run = run_of(tmp_path, tuple(range(5)))
+    for seed, company in ((0, [0, 1]), (1, [0, 1]), (2, [2, 3, 4])):
+        run.store(replace(trained(run, seed), provenance={"trained_with_seeds": company}))
+    assert groups_of(run, processes=1) == [(2, 3, 4)]
+
+
+def test_threads_and_groups_are_those_of_all_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that is complete counts as well: a killed command goes on as it began."""
+    monkeypatch.setattr("reproduce.training.cpu_count", lambda: 2)
+    monkeypatch.setattr("reproduce.processes.cpu_count", lambda: 2)
+    both = [
+        Run(replace(SHORT, name=name, title=name), "quick", (0,), tmp_path) for name in ("a", "b")
+    ]
+    train_missing(both, "cpu")
+    (both[1].folder / "seed-00.json").unlink()
+    try:
+        train_missing(both, "cpu")
+    finally:
+        torch.set_flush_denormal(False)
+    assert [run.records()[0]["provenance"]["threads"] for run in both] == [1, 1]
+
+
+def test_what_a_killed_process_half_wrote_is_cleared(tmp_path: Path) -> None:
+    run = run_of(tmp_path, (0,))
+    run.folder.mkdir()
+    (run.folder / ".abc.ckpt").write_bytes(b"half")
+    with run.locked():
+        assert [file.name for file in run.folder.iterdir()] == [".lock"]
+
+
 def test_a_seed_trained_again_for_its_company_is_not_written_again(tmp_path: Path) -> None:
     run = run_of(tmp_path, (0, 1))
     train_missing([run], "cpu", workers=1)
@@ -198,6 +231,7 @@ def test_a_gpu_trains_all_seeds_as_one_batch(
 
     monkeypatch.setattr("reproduce.training.make_trainer", make_cpu_trainer)
     monkeypatch.setattr("torch.cuda.get_device_name", lambda: "a card")
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
     run = run_of(tmp_path, tuple(range(7)))
     try:
         train_missing([run], "cuda")

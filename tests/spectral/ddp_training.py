@@ -9,8 +9,6 @@ import torch
 
 from spectral.datasets import IndependentGaussians, IndependentGaussiansClassifier
 
-STEPS = 3
-
 
 class SaveGradients(pl.Callback):
     """Collects the gradients of each step and saves them from the first process."""
@@ -44,7 +42,6 @@ def main(processes: int, path: Path) -> None:
         if processes > 1
         else "auto",
         max_epochs=1,
-        limit_train_batches=STEPS,
         callbacks=[SaveGradients(path)],
         logger=False,
         enable_checkpointing=False,
@@ -53,7 +50,7 @@ def main(processes: int, path: Path) -> None:
     )
     # Without dropout: each process draws its own.
     classifier = IndependentGaussiansClassifier(dropout=0.0, seeds=[5])
-    trainer.fit(classifier, IndependentGaussians(samples=3000, batch_size=200))
+    trainer.fit(classifier, IndependentGaussians(samples=1140, batch_size=200))
 
 
 if __name__ == "__main__":

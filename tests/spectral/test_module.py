@@ -166,7 +166,7 @@ def test_pixels_that_are_never_lit_can_be_left_out() -> None:
     assert widths == [784, 706]
     for name, parameter in with_margins.named_parameters():
         other = without.get_parameter(name)
-        difference = (parameter - other).abs()
+        difference = (parameter - other).detach().abs()
         assert float(difference.mean()) < 1e-5, name
     dark, same = (  # a corner decays by the penalty alone
         classifier.ensemble.get_parameter("network.first.eigenvectors")[..., 0]
@@ -215,3 +215,10 @@ def test_no_step_waits_for_the_device() -> None:
     )
     assert watch.counter.operations > 1000
     assert watch.counter.found == []
+
+
+def test_mixed_precision_trains() -> None:
+    classifier = IndependentGaussiansClassifier(seeds=[0, 1])
+    fitting = trainer(epochs=3, precision="bf16-mixed")
+    fitting.fit(classifier, small_data())
+    assert float(fitting.callback_metrics["train/accuracy"]) > 0.9

@@ -124,3 +124,8 @@ def test_batch_norm_has_the_gradients_of_torchs() -> None:
         gradients.append(torch.autograd.grad(loss, [own, *module.parameters()]))
     for ours, theirs in zip(*gradients, strict=True):
         assert torch.allclose(ours, theirs)
+
+
+def test_a_batch_of_one_is_refused_in_training() -> None:
+    with pytest.raises(ValueError, match="a batch of 1 has no variance"):
+        BatchNorm(5)(torch.randn(1, 5))
