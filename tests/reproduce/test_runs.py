@@ -1,6 +1,7 @@
 """Stored runs: whole or not there, never trained twice, damage noticed."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,6 +67,17 @@ def test_only_missing_seeds_are_trained(stored: Run) -> None:
     assert more.missing_seeds() == []
     del before[stored.folder / ".lock"]
     assert before == {file: file.stat().st_mtime_ns for file in before}
+
+
+def test_runs_of_two_machines_merge_by_copying(tmp_path: Path) -> None:
+    here, there = run_of(tmp_path / "here", (0, 7)), run_of(tmp_path / "there", (3,))
+    for run in (here, there):
+        for seed in run.seeds:
+            run.store(trained(run, seed))
+    shutil.copytree(there.root, here.root, dirs_exist_ok=True)
+    merged = run_of(here.root, (0, 3, 7))
+    assert merged.missing_seeds() == []
+    assert merged.classifier.seeds == (0, 3, 7)
 
 
 def test_the_same_seeds_give_the_same_bytes(stored: Run, tmp_path: Path) -> None:
