@@ -53,7 +53,7 @@ class BatchNorm(nn.Module):
         if not self.training:
             scale = weight * (self.running_var.unsqueeze(-2) + self.eps).rsqrt()
             return (inputs - self.running_mean.unsqueeze(-2)) * scale + bias
-        samples = samples_over_processes(inputs)
+        samples = samples_over_processes(inputs.shape[-2], inputs.device)
         if isinstance(samples, int) and samples < 2:
             raise ValueError(f"a batch of {samples} has no variance: training needs at least 2")
         outputs, mean, variance = _Normalise.apply(inputs, weight, bias, samples, self.eps)

@@ -20,17 +20,15 @@ def over_processes(tensor: Tensor) -> Tensor:
     return total
 
 
-def samples_over_processes(inputs: Tensor) -> int | Tensor:
-    """How many rows the batches ``(..., B, N)`` of all processes have together."""
-    samples = inputs.shape[-2]
+def samples_over_processes(samples: int, device: torch.device) -> int | Tensor:
+    """How many samples the processes have together, each telling its own number."""
     if not train_together():
         return samples
-    return over_processes(torch.tensor(samples, device=inputs.device))
+    return over_processes(torch.tensor(samples, device=device))
 
 
 def weight_of_share(samples: int, device: torch.device) -> float | Tensor:
     """What the mean over this process's samples counts in the mean of the processes' means."""
     if not train_together():
         return 1.0
-    everywhere = over_processes(torch.tensor(samples, device=device))
-    return samples * distributed.get_world_size() / everywhere
+    return samples * distributed.get_world_size() / samples_over_processes(samples, device)
