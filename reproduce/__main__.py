@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 import time
@@ -14,9 +15,16 @@ import click
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 from rich.console import Console
 
-from reproduce import figures
+from reproduce import evolution, figures, report
+from reproduce.execute import NotebookError, execute
 from reproduce.memory import keep_freed_memory
-from reproduce.options import training_options
+from reproduce.options import (
+    device_option,
+    preset_option,
+    runs_option,
+    seeds_option,
+    training_options,
+)
 from reproduce.reference import REFERENCE, write_reference
 from reproduce.runs import Run
 from reproduce.training import available_device, train_missing
@@ -68,12 +76,62 @@ reference_option = click.option(
     default=Path("figures/quick"),
 )
 @reference_option
-def check(folder: Path, reference_path: Path) -> None:
+@click.option("--markdown", is_flag=True, help="Print the table of claims for a Markdown page.")
+def check(folder: Path, reference_path: Path, markdown: bool) -> None:
     """Judge the figures' JSON in FOLDER: every claim, and the reference values of its preset.
 
     Exits with 0 if all hold, 1 if one does not, 2 if it cannot be told.
     """
-    sys.exit(judge_folder(list(figures.FIGURES), folder, reference_path))
+    sys.exit(judge_folder(list(figures.FIGURES), folder, reference_path, markdown))
+
+
+@main.command("report")
+@click.argument(
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=Path("figures/quick"),
+)
+@reference_option
+def write_report(folder: Path, reference_path: Path) -> None:
+    """Write FOLDER/report.html anew from the figures there: one page to read or send."""
+    click.echo(report.write_report(folder, reference_path))
+
+
+@main.command("notebooks")
+@click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@preset_option
+@seeds_option
+@device_option
+@runs_option
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("notebooks/executed"),
+    show_default=True,
+    help="Folder for the executed notebooks and their pages.",
+)
+def execute_notebooks(
+    notebooks: tuple[Path, ...],
+    preset: str,
+    seeds: tuple[int, ...],
+    device: str,
+    runs_folder: Path,
+    output: Path,
+) -> None:
+    """Execute NOTEBOOKS with papermill, by default all in notebooks/, and render them as HTML."""
+    notebooks = notebooks or tuple(sorted(Path("notebooks").glob("*.ipynb")))
+    if not notebooks:
+        raise click.ClickException(f"there is no notebook in {Path('notebooks').absolute()}")
+    require_writable(output)
+    parameters = {
+        "preset": preset,
+        "seeds": ",".join(map(str, seeds)) if len(seeds) > 1 else f"{seeds[0]}-{seeds[0]}",
+        "device": device,
+        "runs": str(runs_folder.absolute()),
+    }
+    for notebook in notebooks:
+        click.echo(f"{notebook} …", err=True)
+        click.echo(execute(notebook, output, parameters))
 
 
 @main.command()
@@ -102,13 +160,14 @@ def reproduce(
     checkpoint_seconds: float,
     output: Path | None,
     runs_folder: Path,
+    logs: Path | None,
 ) -> None:
     """Train, measure, draw, judge; exit with the verdict."""
     started = time.monotonic()
     output = output or Path("figures") / preset
     if dask is None:
         device = available_device(device)
-    for folder in (output, runs_folder):
+    for folder in filter(None, (output, runs_folder, logs)):
         require_writable(folder)
     experiments = dict.fromkeys(figures.FIGURES[number].EXPERIMENT for number in numbers)
     runs = {experiment: Run(experiment, preset, seeds, runs_folder) for experiment in experiments}
@@ -116,13 +175,25 @@ def reproduce(
         run.data  # noqa: B018  (loaded here, so that bad data ends the command before any training)
     keep_freed_memory()
     console = Console(stderr=True)
+    if logs and not any(run.missing_seeds() for run in runs.values()):
+        console.print(f"Nothing to log in {logs}: all seeds are trained already.", highlight=False)
     train_missing(
-        [*runs.values()], device, workers, checkpoint_seconds=checkpoint_seconds, dask=dask
+        [*runs.values()],
+        device,
+        workers,
+        checkpoint_seconds=checkpoint_seconds,
+        dask=dask,
+        logs=logs,
     )
     for number in numbers:
         console.print(f"figure {number} …", style="dim")
         figures.write(number, runs[figures.FIGURES[number].EXPERIMENT], output)
-    code = judge_folder(numbers, output, REFERENCE if REFERENCE.exists() else None)
+    for run in runs.values():
+        evolution.write(run, output)
+    reference = REFERENCE if REFERENCE.exists() else None
+    if len(numbers) == len(figures.FIGURES):
+        report.write_report(output, reference)
+    code = judge_folder(numbers, output, reference)
     console.print(f"Figures in {output}, {time.monotonic() - started:.0f} s", highlight=False)
     sys.exit(code)
 
@@ -140,6 +211,7 @@ def require_writable(folder: Path) -> None:
 def run_command(command: click.Command, arguments: Sequence[str] | None = None) -> None:
     """Run a command; what a user can cause ends in one sentence, not in a traceback."""
     name = "python -m reproduce" if command is main else f"reproduce/{command.name}.py"
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: `docker stop` sends it
     with warnings.catch_warnings():
         warnings.showwarning = show_warning
         try:
@@ -151,7 +223,7 @@ def run_command(command: click.Command, arguments: Sequence[str] | None = None) 
         except click.ClickException as error:
             error.show()
             sys.exit(CANNOT_TELL)
-        except (OSError, ValueError, figures.UnreadableFigureError) as error:
+        except (OSError, ValueError, figures.UnreadableFigureError, NotebookError) as error:
             stop(f"Error: {error}", CANNOT_TELL)
 
 

@@ -34,7 +34,12 @@ class Claim:
     ``threshold``."""
 
     figure: int
+    paper: str
+    """What the paper says, in our words."""
+
     statement: str
+    """What is measured."""
+
     measure: Callable[[Values], float]
     relation: str
     threshold: float
@@ -65,6 +70,15 @@ def judge(claim: Claim, values: Values) -> Verdict:
     if not math.isfinite(value):
         return Verdict(claim, None, holds=False)
     return Verdict(claim, value, RELATIONS[claim.relation](value, claim.threshold))
+
+
+def judge_all(contents: Mapping[int, Mapping[str, Any]]) -> list[Verdict]:
+    """Every claim about the figures at hand, from their JSON by number."""
+    return [
+        judge(claim, contents[claim.figure]["values"])
+        for claim in CLAIMS
+        if claim.figure in contents
+    ]
 
 
 def largest_irrelevant(values: Values) -> float:
@@ -152,35 +166,133 @@ def highest_mode(values: Values) -> float:
 
 
 CLAIMS = (
-    Claim(1, "largest irrelevant eigenvalue, of the largest", largest_irrelevant, "at most", 0.02),
     Claim(
-        1, "smallest eigenvalue at distance ≥ 0.2, of the largest", smallest_relevant, "above", 0.05
+        1,
+        "eigenvalues of irrelevant inputs are zero",
+        "largest irrelevant eigenvalue, of the largest",
+        largest_irrelevant,
+        "at most",
+        0.02,
     ),
-    Claim(1, "Pearson correlation with the distance", pearson("distance"), "at least", 0.95, False),
     Claim(
-        1, "Spearman correlation with the distance", spearman("distance"), "at least", 0.9, False
+        1,
+        "those of relevant inputs are not",
+        "smallest eigenvalue at distance ≥ 0.2, of the largest",
+        smallest_relevant,
+        "above",
+        0.05,
     ),
-    Claim(2, "largest difference within a pair", largest_difference_in_pair, "at most", 0.1),
-    Claim(2, "largest irrelevant eigenvalue, of the largest", largest_noise, "at most", 0.01),
     Claim(
-        2, "smallest step up from pair to pair with p", smallest_step_between_pairs, "above", 0.0
+        1,
+        "their size grows with the distance of the class means",
+        "Pearson correlation with the distance",
+        pearson("distance"),
+        "at least",
+        0.95,
+        False,
     ),
-    Claim(2, "Pearson correlation with p", pearson("p"), "at least", 0.97, False),
-    Claim(3, "test accuracy, worst seed", lowest_full_accuracy, "above", 0.99),
-    Claim(3, "accuracy lost with 20 pixels", accuracy_lost(20), "at most", 0.02),
-    Claim(3, "accuracy with 20 random pixels", random_accuracy, "at most", 0.75),
-    Claim(3, "accuracy lost with 40 pixels", accuracy_lost(40), "at most", 0.005),
-    Claim(4, "pixels of the 20 brighter in ones", brighter(in_ones=True), "at least", 1, False),
-    Claim(4, "pixels of the 20 brighter in zeros", brighter(in_ones=False), "at least", 1, False),
-    Claim(4, "distance from the centre, ones over zeros", distance_from_center, "below", 1, False),
+    Claim(
+        1,
+        "as above, by rank",
+        "Spearman correlation with the distance",
+        spearman("distance"),
+        "at least",
+        0.9,
+        False,
+    ),
+    Claim(
+        2,
+        "the two of a pair get the same eigenvalue",
+        "largest difference within a pair",
+        largest_difference_in_pair,
+        "at most",
+        0.1,
+    ),
+    Claim(
+        2,
+        "irrelevant inputs get zero",
+        "largest irrelevant eigenvalue, of the largest",
+        largest_noise,
+        "at most",
+        0.01,
+    ),
+    Claim(
+        2,
+        "the more informative the pair, the larger",
+        "smallest step up from pair to pair with p",
+        smallest_step_between_pairs,
+        "above",
+        0.0,
+    ),
+    Claim(
+        2, "in proportion to p", "Pearson correlation with p", pearson("p"), "at least", 0.97, False
+    ),
+    Claim(
+        3, "accuracy above 99 %", "test accuracy, worst seed", lowest_full_accuracy, "above", 0.99
+    ),
+    Claim(
+        3,
+        "20 pixels come close to all 784",
+        "accuracy lost with 20 pixels",
+        accuracy_lost(20),
+        "at most",
+        0.02,
+    ),
+    Claim(
+        3,
+        "random pixels do not",
+        "accuracy with 20 random pixels",
+        random_accuracy,
+        "at most",
+        0.75,
+    ),
+    Claim(
+        3, "the rise is sharp", "accuracy lost with 40 pixels", accuracy_lost(40), "at most", 0.005
+    ),
+    Claim(
+        4,
+        "a “one” lights up some of the 20 pixels",
+        "pixels of the 20 brighter in ones",
+        brighter(in_ones=True),
+        "at least",
+        1,
+        False,
+    ),
+    Claim(
+        4,
+        "a “zero” lights up others",
+        "pixels of the 20 brighter in zeros",
+        brighter(in_ones=False),
+        "at least",
+        1,
+        False,
+    ),
+    Claim(
+        4,
+        "those of the ones are in the centre",
+        "distance from the centre, ones over zeros",
+        distance_from_center,
+        "below",
+        1,
+        False,
+    ),
     Claim(
         7,
+        "few eigenvalues are not zero",
         "eigenvalues below 5 % of the largest, worst seed",
         smallest_share_near_zero,
         "at least",
         0.75,
     ),
-    Claim(7, "start of the fullest bin, worst seed", highest_mode, "at most", 0, False),
+    Claim(
+        7,
+        "the histogram peaks at zero",
+        "start of the fullest bin, worst seed",
+        highest_mode,
+        "at most",
+        0,
+        False,
+    ),
 )
 
 

@@ -76,7 +76,7 @@ MNIST_ZEROS_ONES = Experiment(
     data=MNISTDigits,
     classifier=MNISTClassifier,
     presets={
-        "quick": Schedule(epochs=200, learning_rate=0.001),
+        "quick": Schedule(epochs=280, learning_rate=0.001),
         "paper": Schedule(epochs=5000, learning_rate=0.0001),
     },
 )

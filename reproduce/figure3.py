@@ -18,6 +18,15 @@ from spectral.datasets.mnist import SIDE
 
 EXPERIMENT = MNIST_ZEROS_ONES
 KEYS = ("pixels", "accuracy", "accuracy_random", "accuracy_full", "top20", "top20_mean")
+CAPTION = (
+    "Test accuracy of the trained networks when only the most relevant pixels are shown to "
+    "them, and when as many random ones are; mean and standard deviation over the seeds. The "
+    "inset shows the twenty most relevant pixels."
+)
+ALT = (
+    "The accuracy with the most relevant pixels climbs from chance to nearly all images right "
+    "at about twenty pixels; with random pixels it needs several hundred."
+)
 KEPT = 20
 """The number of pixels that the paper looks at."""
 

@@ -28,6 +28,14 @@ KEYS = (
     "brightness_ones",
     "seeds_brighter_in_ones",
 )
+CAPTION = (
+    "Test images as they are, and as the network sees them through the mask of the twenty "
+    "most relevant pixels. Circled: the pixels that are brighter in ones."
+)
+ALT = (
+    "Handwritten zeros and ones in the upper row; below, only a few lit pixels are left of "
+    "each: in the middle for ones, on a ring for zeros."
+)
 LABELS = (0, 1, 0, 1)
 """The four examples, as many as in the paper: the first zeros and ones of the test images."""
 

@@ -15,6 +15,14 @@ from reproduce.runs import Run
 
 EXPERIMENT = INDEPENDENT_GAUSSIANS
 KEYS = ("edges", "class_0", "class_1")
+CAPTION = (
+    "Histograms of the inputs of the independent Gaussians in the two classes. Relevant "
+    "inputs differ in their means."
+)
+ALT = (
+    "Twenty small panels, each with two bell curves: shifted against each other for relevant "
+    "inputs, on top of each other for irrelevant ones."
+)
 BINS = 50
 WIDE = 5
 """Panels in a row."""

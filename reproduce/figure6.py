@@ -15,6 +15,14 @@ from reproduce.runs import Run
 
 EXPERIMENT = CORRELATED_GAUSSIANS
 KEYS = ("components", "edges", "class_0", "class_1", "scatter_0", "scatter_1")
+CAPTION = (
+    "Two inputs of a pair of the correlated Gaussians: each alone has the same distribution "
+    "in both classes, their joint distribution differs."
+)
+ALT = (
+    "Two histograms in which the classes coincide, and a scatter plot: class 0 lies on the "
+    "rising diagonal, class 1 on both diagonals."
+)
 COMPONENTS = (4, 5)
 """A pair, counted from 0 as in eq. 2."""
 

@@ -8,12 +8,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import matplotlib.pyplot as plt
-
 from reproduce import figure1, figure2, figure3, figure4, figure5, figure6, figure7
-from reproduce.files import replacing, write_json
+from reproduce.files import write_json
 from reproduce.runs import Run
-from reproduce.style import paper_style
+from reproduce.style import paper_style, save
 
 FIGURES: Mapping[int, ModuleType] = {
     1: figure1,
@@ -24,9 +22,8 @@ FIGURES: Mapping[int, ModuleType] = {
     6: figure6,
     7: figure7,
 }
-"""Each module has ``EXPERIMENT``, ``KEYS``, ``measure(run)`` and ``draw(values)``."""
-
-FORMATS = ("png", "pdf")
+"""Each module has ``EXPERIMENT``, ``KEYS``, ``CAPTION``, ``ALT`` (the picture in words),
+``measure(run)`` and ``draw(values)``."""
 
 
 class UnreadableFigureError(Exception):
@@ -53,14 +50,7 @@ def draw(number: int, folder: Path) -> None:
     """Draw a figure from its JSON alone, as PNG and PDF beside it."""
     values = read(number, folder)["values"]
     with paper_style():
-        figure = FIGURES[number].draw(values)
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")  # the layout is made: not once more for each format
-        for suffix in FORMATS:
-            metadata = {"CreationDate": None} if suffix == "pdf" else None
-            with replacing(folder / f"figure{number}.{suffix}") as temporary:
-                figure.savefig(temporary, format=suffix, metadata=metadata)
-        plt.close(figure)
+        save(FIGURES[number].draw(values), folder / f"figure{number}")
 
 
 def read(number: int, folder: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import click
 from reproduce.experiments import PRESETS, SEEDS
 from reproduce.training import CHECKPOINT_SECONDS
 
+DEVICES = ("auto", "cpu", "cuda")
 MOST_SEEDS = 10_000
 
 
@@ -73,30 +74,48 @@ class Workers(click.ParamType):
         return workers
 
 
+preset_option = click.option(
+    "--preset",
+    type=click.Choice(PRESETS),
+    default="quick",
+    show_default=True,
+    help="quick: minutes; paper: the schedule of Appendix B.",
+)
+
+seeds_option = click.option(
+    "--seeds",
+    type=Seeds(),
+    default=str(SEEDS),
+    show_default=True,
+    help="How many, or which: 3,7,10-19.",
+)
+
+device_option = click.option(
+    "--device",
+    type=click.Choice(DEVICES),
+    default="auto",
+    show_default=True,
+    help="Where to train.",
+)
+
+runs_option = click.option(
+    "--runs",
+    "runs_folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("runs"),
+    show_default=True,
+    envvar="REPRODUCE_RUNS",
+    show_envvar=True,
+    help="Folder for the trained seeds.",
+)
+
+
 def training_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options that ``all`` and each figure share."""
     options = (
-        click.option(
-            "--preset",
-            type=click.Choice(PRESETS),
-            default="quick",
-            show_default=True,
-            help="quick: minutes; paper: the schedule of Appendix B.",
-        ),
-        click.option(
-            "--seeds",
-            type=Seeds(),
-            default=str(SEEDS),
-            show_default=True,
-            help="How many, or which: 3,7,10-19.",
-        ),
-        click.option(
-            "--device",
-            type=click.Choice(["auto", "cpu", "cuda"]),
-            default="auto",
-            show_default=True,
-            help="Where to train.",
-        ),
+        preset_option,
+        seeds_option,
+        device_option,
         click.option(
             "--workers",
             type=Workers(),
@@ -123,13 +142,11 @@ def training_options(command: Callable[..., None]) -> Callable[..., None]:
             type=click.Path(path_type=Path, file_okay=False),
             help="Folder for the figures.  [default: figures/<preset>]",
         ),
+        runs_option,
         click.option(
-            "--runs",
-            "runs_folder",
-            type=click.Path(path_type=Path, file_okay=False),
-            default=Path("runs"),
-            show_default=True,
-            help="Folder for the trained seeds.",
+            "--logs",
+            type=click.Path(path_type=Path, file_okay=False, resolve_path=True),
+            help="Folder for Lightning's CSV logs, and TensorBoard's where that is installed.",
         ),
     )
     for option in reversed(options):

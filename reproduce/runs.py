@@ -1,7 +1,8 @@
 """Runs on disk: one folder a configuration, two files a seed.
 
 ``runs/<experiment>-<digest of the configuration>/`` holds ``config.json`` and, for each seed
-that has been trained, ``seed-00.safetensors`` (all weights and buffers of its network) and
+that has been trained, ``seed-00.safetensors`` (all weights and buffers of its network, and how
+its relevance came about) and
 ``seed-00.json`` (metrics, provenance, and the checksum of the weights); while seeds are being
 trained also their checkpoint, ``training-<digest of the seeds>.ckpt``. Folders made on several
 machines can be copied into one.
@@ -32,6 +33,9 @@ from spectral import SpectralClassifier
 State = dict[str, np.ndarray]
 """The parameters and buffers of one network by name."""
 
+HISTORY = "history."
+"""What the names of the records made while training start with, to tell them from the State."""
+
 
 @dataclass(frozen=True)
 class TrainedSeed:
@@ -39,6 +43,9 @@ class TrainedSeed:
 
     seed: int
     state: State
+    history: dict[str, np.ndarray]
+    """``epochs`` (E) and, after so many of them, the ``relevance`` (E, N)."""
+
     metrics: dict[str, float]
     provenance: dict[str, Any]
 
@@ -91,14 +98,22 @@ class Run:
     def classifier(self) -> SpectralClassifier:
         """The trained module with all seeds, in evaluation mode."""
         classifier = self.experiment.make_classifier(self.schedule, self.seeds)
-        states = [load(self._files(seed)[0].read_bytes()) for seed in self.seeds]
+        states = [self._load(seed) for seed in self.seeds]
         classifier.ensemble.network.load_state_dict(
             {
                 name: torch.from_numpy(np.stack([state[name] for state in states]))
                 for name in states[0]
+                if not name.startswith(HISTORY)
             }
         )
         return classifier.eval()
+
+    @cached_property
+    def history(self) -> tuple[np.ndarray, np.ndarray]:
+        """Numbers of epochs ``(E,)``, and the relevance after each ``(S, E, N)``."""
+        stored = [self._load(seed) for seed in self.seeds]
+        relevance = np.stack([tensors[f"{HISTORY}relevance"] for tensors in stored])
+        return stored[0][f"{HISTORY}epochs"], relevance
 
     def missing_seeds(self) -> list[int]:
         """The seeds still to be trained. Damaged files are named in a warning and set aside."""
@@ -137,7 +152,8 @@ class Run:
         if not (self.folder / "config.json").exists():
             write_json(self.folder / "config.json", self.configuration)
         weights, record = self._files(trained.seed)
-        content = save(trained.state)
+        history = {f"{HISTORY}{name}": values for name, values in trained.history.items()}
+        content = save(trained.state | history)
         with replacing(weights) as temporary:
             temporary.write_bytes(content)
         write_json(
@@ -157,6 +173,9 @@ class Run:
     def record(self, seed: int) -> dict[str, Any]:
         """The stored JSON of one seed."""
         return json.loads(self._files(seed)[1].read_text())
+
+    def _load(self, seed: int) -> State:
+        return load(self._files(seed)[0].read_bytes())
 
     def _files(self, seed: int) -> tuple[Path, Path]:
         stem = f"seed-{seed:02d}"

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from reproduce.files import replacing
 
 mpl.use("Agg")  # figures are files: no display is needed
+
+FORMATS = ("png", "pdf")
 
 COLUMN_WIDTH = 4.2
 """Inches."""
@@ -40,6 +47,17 @@ def paper_style() -> Iterator[None]:
     """The style of the package, for as long as the block runs."""
     with sns.axes_style("ticks"), mpl.rc_context(SETTINGS):
         yield
+
+
+def save(figure: Figure, stem: Path) -> None:
+    """Write a figure as PNG and PDF, the same bytes each time, and close it."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # the layout is made: not once more for each format
+    for suffix in FORMATS:
+        metadata = {"CreationDate": None} if suffix == "pdf" else None
+        with replacing(stem.with_name(f"{stem.name}.{suffix}")) as temporary:
+            figure.savefig(temporary, format=suffix, metadata=metadata)
+    plt.close(figure)
 
 
 def panel(axes: Axes, letter: str) -> None:

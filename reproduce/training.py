@@ -12,11 +12,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytorch_lightning as pl
 import torch
 from joblib import Parallel, cpu_count, delayed
+from pytorch_lightning.loggers import CSVLogger, Logger, TensorBoardLogger
 
 from reproduce.checkpoints import Checkpoints
 from reproduce.groups import LARGEST_GROUP, Group, deal, split
@@ -24,10 +28,13 @@ from reproduce.memory import keep_freed_memory
 from reproduce.processes import in_worker, processes_at
 from reproduce.progress import Part, ProgressDisplay, ReportProgress
 from reproduce.runs import Run, State, TrainedSeed
-from spectral import SpectralClassifier
+from spectral import RelevanceHistory, SpectralClassifier
 
 VALIDATIONS = 10
 """How often a run is validated; after every epoch would be wasted work."""
+
+RECORDS = 100
+"""How often the relevance is recorded while training, at most."""
 
 CHECKPOINT_SECONDS = 10.0
 """The shortest time between two checkpoints."""
@@ -40,6 +47,7 @@ def train_missing(
     *,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
     dask: str | None = None,
+    logs: Path | None = None,
 ) -> None:
     """Train and store what the runs lack; seeds that are stored are not trained again.
 
@@ -60,6 +68,8 @@ def train_missing(
     dask
         The address of a Dask scheduler whose workers train instead of processes of this machine,
         each with one thread.
+    logs
+        A folder for Lightning's logs of what is trained.
     """
     with alone_with([run for run in runs if run.missing_seeds()]) as incomplete:
         if not incomplete:
@@ -77,7 +87,7 @@ def train_missing(
             parallel = Parallel(n_jobs=processes, return_as="generator_unordered", batch_size=1)
             with ProgressDisplay([part_of(group) for group in groups]):
                 for group, trained in parallel(
-                    delayed(train_group)(group, device, threads, checkpoint_seconds)
+                    delayed(train_group)(group, device, threads, checkpoint_seconds, logs)
                     for group in groups
                 ):
                     run = run_of[group.experiment.name]
@@ -103,7 +113,11 @@ def part_of(group: Group) -> Part:
 
 
 def train_group(
-    group: Group, device: str, threads: int, checkpoint_seconds: float = CHECKPOINT_SECONDS
+    group: Group,
+    device: str,
+    threads: int,
+    checkpoint_seconds: float = CHECKPOINT_SECONDS,
+    logs: Path | None = None,
 ) -> tuple[Group, list[TrainedSeed]]:
     """Train the seeds of one group; what runs in a worker process."""
     prepare_process(threads)
@@ -111,15 +125,13 @@ def train_group(
     classifier = group.experiment.make_classifier(group.schedule, group.seeds)
     data = group.experiment.data()
     checkpoints = Checkpoints(group.checkpoint, checkpoint_seconds)
-    callbacks = [ReportProgress(group.report), checkpoints]
-    trainer = make_trainer(group.schedule.epochs, device, callbacks)
+    history = RelevanceHistory(recorded_epochs(group.schedule.epochs))
+    callbacks = [ReportProgress(group.report), history, checkpoints]
+    loggers = make_loggers(logs, group) if logs else []
+    trainer = make_trainer(group.schedule.epochs, device, callbacks, loggers)
     fit(trainer, classifier, data, checkpoints.usable())
-    metrics = {
-        name: value for name, value in trainer.callback_metrics.items() if name.startswith("train/")
-    }
     for evaluate in (trainer.validate, trainer.test):
         evaluate(classifier, data, verbose=False)
-        metrics |= trainer.callback_metrics
     provenance = {
         "trained": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(checkpoints.seconds(), 2),
@@ -135,12 +147,46 @@ def train_group(
         | {"python": platform.python_version()},
     }
     return group, [
-        TrainedSeed(seed, _state(classifier, seed), _metrics_of(seed, metrics), provenance)
-        for seed in group.seeds
+        TrainedSeed(
+            seed,
+            _state(classifier, seed),
+            {
+                "epochs": np.array(history.epochs),
+                "relevance": history.relevance[:, position].contiguous().numpy(),
+            },
+            _metrics(classifier, position),
+            provenance,
+        )
+        for position, seed in enumerate(group.seeds)
     ]
 
 
-def make_trainer(epochs: int, device: str, callbacks: list[pl.Callback]) -> pl.Trainer:
+def recorded_epochs(epochs: int) -> set[int]:
+    """Numbers of epochs done at which the relevance is recorded, denser at the start.
+
+    Examples
+    --------
+    >>> sorted(recorded_epochs(8))
+    [0, 1, 2, 3, 4, 5, 6, 7, 8]
+    >>> len(recorded_epochs(5000)) <= RECORDS + 1
+    True
+    """
+    return {0, *np.rint(np.geomspace(1, epochs, RECORDS)).astype(int).tolist()}
+
+
+def make_loggers(folder: Path, group: Group) -> list[Logger]:
+    """CSV logs, and TensorBoard's where that is installed, of one group of seeds."""
+    seeds = f"seeds-{'-'.join(map(str, group.seeds))}"
+    where: dict[str, Any] = {"save_dir": folder / group.experiment.name, "name": seeds}
+    loggers: list[Logger] = [CSVLogger(**where)]
+    if find_spec("tensorboard"):
+        loggers.append(TensorBoardLogger(**where))
+    return loggers
+
+
+def make_trainer(
+    epochs: int, device: str, callbacks: list[pl.Callback], loggers: Sequence[Logger] = ()
+) -> pl.Trainer:
     """A Trainer without ornaments: the callbacks say what there is to say."""
     return pl.Trainer(
         accelerator="gpu" if device == "cuda" else "cpu",
@@ -149,7 +195,7 @@ def make_trainer(epochs: int, device: str, callbacks: list[pl.Callback]) -> pl.T
         check_val_every_n_epoch=max(1, epochs // VALIDATIONS),
         num_sanity_val_steps=0,
         callbacks=callbacks,
-        logger=False,
+        logger=list(loggers) or False,
         enable_checkpointing=any(isinstance(each, Checkpoints) for each in callbacks),
         enable_progress_bar=False,
         enable_model_summary=False,
@@ -198,13 +244,8 @@ def _state(classifier: SpectralClassifier, seed: int) -> State:
     return {name: tensor.cpu().numpy() for name, tensor in member.state_dict().items()}
 
 
-def _metrics_of(seed: int, metrics: dict[str, torch.Tensor]) -> dict[str, float]:
-    suffix = f"/seed-{seed}"
-    return {
-        name.removesuffix(suffix): float(value)
-        for name, value in metrics.items()
-        if name.endswith(suffix)
-    }
+def _metrics(classifier: SpectralClassifier, position: int) -> dict[str, float]:
+    return {name: float(values[position]) for name, values in classifier.seed_metrics.items()}
 
 
 def _device_name(device: str) -> str:

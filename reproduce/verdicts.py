@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from reproduce import figures
-from reproduce.claims import CLAIMS, Verdict, judge
+from reproduce.claims import Verdict, judge_all
 from reproduce.reference import Move, moves
 
 HOLDS, FAILS, CANNOT_TELL = 0, 1, 2
@@ -21,21 +21,24 @@ WIDTH = 110
 """Columns of a table where there is no terminal."""
 
 
-def judge_folder(numbers: Sequence[int], folder: Path, reference: Path | None) -> int:
+def judge_folder(
+    numbers: Sequence[int], folder: Path, reference: Path | None, markdown: bool = False
+) -> int:
     """Print how claims and reference values stand in some figures; return the exit code.
 
-    Without a ``reference`` the claims alone are judged.
+    Without a ``reference`` the claims alone are judged. With ``markdown`` all is printed for a
+    page.
     """
     try:
         contents = figures.read_run(numbers, folder)
     except figures.UnreadableFigureError as error:
         return cannot_tell(error)
-    verdicts = [
-        judge(claim, contents[claim.figure]["values"])
-        for claim in CLAIMS
-        if claim.figure in contents
-    ]
-    print_claims(verdicts, figures.made_by_of(contents[numbers[0]]))
+    verdicts = judge_all(contents)
+    made_by = figures.made_by_of(contents[numbers[0]])
+    if markdown:
+        click.echo(f"### Claims of the paper ({made_by})\n\n{markdown_of_claims(verdicts)}\n")
+    else:
+        print_claims(verdicts, made_by)
     code = HOLDS if all(verdict.holds for verdict in verdicts) else FAILS
     if reference is None:
         return code
@@ -43,7 +46,10 @@ def judge_folder(numbers: Sequence[int], folder: Path, reference: Path | None) -
         compared = moves(contents, reference)
     except ValueError as error:
         return code or cannot_tell(error)
-    print_moves(compared)
+    if markdown:
+        click.echo(within_tolerance(compared))
+    else:
+        print_moves(compared)
     return code if all(move.holds for move in compared) else FAILS
 
 
@@ -73,6 +79,22 @@ def print_claims(verdicts: Sequence[Verdict], made_by: str) -> None:
     show(table, f"{held} of {len(verdicts)} claims hold")
 
 
+def markdown_of_claims(verdicts: Sequence[Verdict]) -> str:
+    """The table of claims in Markdown, with what the paper says."""
+    lines = ["| the paper says | measured as | measured | threshold | verdict |", "|---" * 5 + "|"]
+    for verdict in verdicts:
+        claim = verdict.claim
+        cells = (
+            claim.paper,
+            claim.statement,
+            claim.show(verdict.value),
+            f"{claim.relation} {claim.show(claim.threshold)}",
+            "✓ holds" if verdict.holds else "**✗ FAILS**",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def print_moves(compared: Sequence[Move]) -> None:
     """The table of reference values: what moved most, by how much of its tolerance."""
     if not compared:
@@ -92,8 +114,12 @@ def print_moves(compared: Sequence[Move]) -> None:
             f"{move.tolerances:.2f}",
             GOOD if move.holds else BAD,
         )
+    show(table, within_tolerance(compared))
+
+
+def within_tolerance(compared: Sequence[Move]) -> str:
     held = sum(move.holds for move in compared)
-    show(table, f"{held} of {len(compared)} arrays are within their tolerance")
+    return f"{held} of {len(compared)} arrays are within the tolerance of their reference values"
 
 
 def show(table: Table, sentence: str) -> None:

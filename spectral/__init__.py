@@ -3,6 +3,7 @@
 import spectral.torchvision_operators  # noqa: F401  # isort: skip  (first of all imports)
 
 from spectral.ensemble import Ensemble
+from spectral.history import RelevanceHistory
 from spectral.layer import SpectralLinear
 from spectral.module import SpectralClassifier
 from spectral.network import SpectralMLP
@@ -16,6 +17,7 @@ from spectral.relevance import (
 
 __all__ = [
     "Ensemble",
+    "RelevanceHistory",
     "SpectralClassifier",
     "SpectralLinear",
     "SpectralMLP",

@@ -32,7 +32,8 @@ class Tanh(nn.Module):
 class _Tanh(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, inputs: Tensor) -> Tensor:
-        outputs = torch.mul(inputs, 2).sigmoid_().mul_(2).sub_(1)
+        outputs = torch.mul(inputs, 2).sigmoid_()
+        torch.add(-1, outputs, alpha=2, out=outputs)
         ctx.save_for_backward(outputs)
         return outputs
 

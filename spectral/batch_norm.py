@@ -86,7 +86,8 @@ class _Normalise(torch.autograd.Function):
         ctx.samples = samples
         ctx.mark_non_differentiable(mean, variance)
         ctx.set_materialize_grads(False)
-        return torch.addcmul(bias, centred, weight * inverse_deviation), mean, variance
+        outputs = (centred * (weight * inverse_deviation)).add_(bias)
+        return outputs, mean, variance
 
     @staticmethod
     @once_differentiable
@@ -97,6 +98,5 @@ class _Normalise(torch.autograd.Function):
         scale = weight * inverse_deviation
         shift = over_processes(of_bias) / -ctx.samples
         slope = over_processes(of_scale) * inverse_deviation.square() / -ctx.samples
-        of_inputs = torch.addcmul(scale * shift, gradient, scale)
-        of_inputs.addcmul_(centred, scale * slope)
+        of_inputs = (gradient + shift).addcmul_(centred, slope).mul_(scale)
         return of_inputs, of_scale * inverse_deviation, of_bias, None, None

@@ -71,15 +71,18 @@ class Dropout(nn.Module):
         return inputs * self._scaled_mask(inputs)
 
     def _scaled_mask(self, inputs: Tensor) -> Tensor:
-        """Zero where an element is dropped, 1 / (1 - probability) where it is kept."""
-        mask = torch.empty_like(inputs, memory_format=torch.contiguous_format)
+        """Zero where an element is dropped, 1 / (1 - probability) where it is kept.
+
+        Drawn feature by feature, as stacked layers lay out their outputs.
+        """
+        mask = torch.empty_like(inputs.mT, memory_format=torch.contiguous_format)
         flat = mask.view(len(self.generators), -1)
         dropped = min(round(self.probability * 2**BITS), 2**BITS - 1)
         threshold = dropped - 2 ** (BITS - 1)
         scale = 1 / (1 - self.probability)
         for row, generator in zip(flat, self.generators, strict=True):
             torch.ge(random_bits(len(row), generator, inputs.device), threshold, out=row)
-        return mask.mul_(scale)
+        return mask.mul_(scale).mT
 
     def extra_repr(self) -> str:
         return f"{self.probability}"

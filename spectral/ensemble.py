@@ -58,7 +58,7 @@ class Ensemble(nn.Module):
         self.seeds = checked_seeds(seeds)
         self.network = stack([_build_with_seed(build, seed) for seed in self.seeds])
 
-    def forward(self, inputs: Tensor, *columns: slice) -> Tensor:
+    def forward(self, inputs: Tensor, *columns: Tensor) -> Tensor:
         """The outputs of all seeds; ``columns`` go to a network that takes them."""
         if inputs.dim() == 2:
             inputs = inputs.expand(len(self.seeds), *inputs.shape)

@@ -9,9 +9,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-ALL = slice(None)
-"""All columns of the inputs."""
-
 
 class SpectralLinear(nn.Module):
     r"""A linear layer whose weights are spectral: a drop-in for :class:`torch.nn.Linear`.
@@ -52,10 +49,10 @@ class SpectralLinear(nn.Module):
 
     Shape
     -----
-    Input ``(*, N)``, output ``(*, M)``. With ``columns`` the input holds these columns alone, and
-    the others count as zero. Each parameter may carry a leading dimension of S
-    seeds, as :class:`spectral.Ensemble` gives it; then ``(S, B, N)`` becomes ``(S, B, M)``,
-    every seed with its own weights.
+    Input ``(*, N)``, output ``(*, M)``. With ``columns``, a vector of indices, the input holds
+    these columns alone, and the others count as zero. Each parameter may carry a leading
+    dimension of S seeds, as :class:`spectral.Ensemble` gives it; then ``(S, B, N)`` becomes
+    ``(S, B, M)``, every seed with its own weights.
 
     Raises
     ------
@@ -111,17 +108,17 @@ class SpectralLinear(nn.Module):
         """The weight matrix in direct space, eq. A4: ``(M, N)``."""
         return self.eigenvectors * eigenvalue_differences(self.eigenvalues_in, self.eigenvalues_out)
 
-    def forward(self, inputs: Tensor, columns: slice = ALL) -> Tensor:
-        taken = self.in_features if columns == ALL else len(range(self.in_features)[columns])
+    def forward(self, inputs: Tensor, columns: Tensor | None = None) -> Tensor:
+        taken = self.in_features if columns is None else len(columns)
         if inputs.shape[-1] != taken:
             raise ValueError(
                 f"the inputs have {inputs.shape[-1]} features in their last dimension, "
                 f"but this layer takes {taken}"
             )
         if self.eigenvectors.dim() == 2:
-            return F.linear(inputs, self.weight[:, columns], self.bias)
+            return F.linear(inputs, in_columns(self.weight, columns), self.bias)
         if torch.is_autocast_enabled(inputs.device.type):
-            outputs = torch.bmm(inputs, self.weight[..., columns].mT)
+            outputs = torch.bmm(inputs, in_columns(self.weight, columns).mT)
             return outputs if self.bias is None else outputs + self.bias[:, None]
         return _StackedSpectralLinear.apply(
             inputs,
@@ -236,21 +233,28 @@ def eigenvalue_differences(eigenvalues_in: Tensor, eigenvalues_out: Tensor) -> T
     return eigenvalues_in.unsqueeze(-2) - eigenvalues_out.unsqueeze(-1)
 
 
-def widened(tensor: Tensor, columns: slice, width: int) -> Tensor:
+def in_columns(tensor: Tensor, columns: Tensor | None) -> Tensor:
+    """``tensor`` in some columns, ``(..., N)`` to ``(..., len(columns))``."""
+    if columns is None:
+        return tensor
+    rows = tensor.flatten(0, -2)  # torch's index_select is four times as fast on a matrix
+    return rows.index_select(-1, columns).view(*tensor.shape[:-1], -1)
+
+
+def in_all_columns(tensor: Tensor, columns: Tensor | None, width: int) -> Tensor:
     """``(..., width)`` with ``tensor`` in its columns and zeros elsewhere."""
-    if columns == ALL:
+    if columns is None:
         return tensor
     wide = tensor.new_zeros(*tensor.shape[:-1], width)
-    wide[..., columns] = tensor
-    return wide
+    return wide.scatter_(-1, columns.expand(tensor.shape), tensor)
 
 
 class _StackedSpectralLinear(torch.autograd.Function):
     """The layer of S seeds at once, ``(S, B, N)`` to ``(S, B, M)``.
 
-    The same as batched products of :attr:`SpectralLinear.weight` under autograd, which would
-    deliver the gradient of the weights transposed and then copy it: where there are many inputs,
-    as costly as a third of the product.
+    The same as batched products of :attr:`SpectralLinear.weight` under autograd, in fewer passes
+    over memory. The outputs lie there feature by feature: a CPU multiplies faster along many
+    samples than along few features, and so do the sums of batch normalisation.
     """
 
     @staticmethod
@@ -261,29 +265,30 @@ class _StackedSpectralLinear(torch.autograd.Function):
         eigenvalues_out: Tensor,
         eigenvectors: Tensor,
         bias: Tensor | None,
-        columns: slice,
+        columns: Tensor | None,
     ) -> Tensor:
-        differences = eigenvalue_differences(eigenvalues_in[:, columns], eigenvalues_out)
-        weight = eigenvectors[..., columns] * differences
-        ctx.save_for_backward(inputs, eigenvectors, differences, weight)
-        ctx.columns = columns
+        ctx.in_features = eigenvectors.shape[-1]
+        eigenvectors = in_columns(eigenvectors, columns)
+        differences = eigenvalue_differences(in_columns(eigenvalues_in, columns), eigenvalues_out)
+        weight = eigenvectors * differences
+        ctx.save_for_backward(inputs, eigenvectors, differences, weight, columns)
         if bias is None:
-            return torch.bmm(inputs, weight.mT)
-        return torch.baddbmm(bias.unsqueeze(-2), inputs, weight.mT)
+            return torch.bmm(weight, inputs.mT).mT
+        return torch.baddbmm(bias.unsqueeze(-1), weight, inputs.mT).mT
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        inputs, eigenvectors, differences, weight = ctx.saved_tensors
+        inputs, eigenvectors, differences, weight, columns = ctx.saved_tensors
         needs_inputs, needs_in, needs_out, needs_eigenvectors, needs_bias, _ = ctx.needs_input_grad
-        of_inputs = torch.bmm(gradient, weight) if needs_inputs else None
+        of_inputs = torch.bmm(weight.mT, gradient.mT).mT if needs_inputs else None
         of_weight = torch.bmm(gradient.mT, inputs)
         of_eigenvectors = of_in = None
         if needs_eigenvectors:
-            of_eigenvectors = widened(of_weight * differences, ctx.columns, eigenvectors.shape[-1])
-        of_differences = of_weight.mul_(eigenvectors[..., ctx.columns])
+            of_eigenvectors = in_all_columns(of_weight * differences, columns, ctx.in_features)
+        of_differences = of_weight.mul_(eigenvectors)
         if needs_in:
-            of_in = widened(of_differences.sum(-2), ctx.columns, eigenvectors.shape[-1])
+            of_in = in_all_columns(of_differences.sum(-2), columns, ctx.in_features)
         of_out = of_differences.sum(-1).neg_() if needs_out else None
         of_bias = gradient.sum(-2) if needs_bias else None
         return of_inputs, of_in, of_out, of_eigenvectors, of_bias, None

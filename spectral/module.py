@@ -17,7 +17,7 @@ from spectral.network import SpectralMLP
 from spectral.processes import over_processes, weight_of_share
 from spectral.relevance import input_relevance
 
-Batch = tuple[Tensor, Tensor] | tuple[Tensor, Tensor, slice]
+Batch = tuple[Tensor, Tensor] | tuple[Tensor, Tensor, Tensor]
 
 
 class SpectralClassifier(pl.LightningModule):
@@ -48,14 +48,20 @@ class SpectralClassifier(pl.LightningModule):
     Shape
     -----
     Batches are ``(inputs, labels)`` of shape ``(S, B, in_features)`` and ``(S, B)``, or
-    ``(B, in_features)`` and ``(B,)`` where all seeds see the same. A batch may go on with a slice:
-    the columns of the inputs that it holds, where the others are zero.
+    ``(B, in_features)`` and ``(B,)`` where all seeds see the same. A batch may go on with a vector
+    of indices: the columns of the inputs that it holds, where the others are zero.
 
     Logged
     ------
     ``<stage>/loss`` (cross-entropy), ``<stage>/accuracy`` and, for training,
-    ``train/penalty``: means over the seeds, at the end of each epoch; and each of them a seed,
-    as ``<stage>/accuracy/seed-3``. Stages are ``train``, ``validation`` and ``test``.
+    ``train/penalty``: means over the seeds, at the end of each epoch. Where the Trainer has a
+    logger, each of them also a seed, as ``<stage>/accuracy/seed-3``. Stages are ``train``,
+    ``validation`` and ``test``. The values of all seeds are in :attr:`seed_metrics`, too.
+
+    Attributes
+    ----------
+    seed_metrics
+        What the last epoch of each stage came to in every seed, by the names above: ``(S,)``.
 
     Examples
     --------
@@ -99,6 +105,7 @@ class SpectralClassifier(pl.LightningModule):
         self.ensemble = Ensemble(
             lambda: SpectralMLP(in_features, classes, hidden, activation, dropout), seeds
         )
+        self.seed_metrics: dict[str, Tensor] = {}
         self._tallies: dict[str, _Tally] = {}
 
     @property
@@ -106,7 +113,7 @@ class SpectralClassifier(pl.LightningModule):
         """The seeds, in the order of every leading dimension."""
         return self.ensemble.seeds
 
-    def forward(self, inputs: Tensor, *columns: slice) -> Tensor:
+    def forward(self, inputs: Tensor, *columns: Tensor) -> Tensor:
         return self.ensemble(inputs, *columns)
 
     def relevance(self) -> Tensor:
@@ -161,24 +168,21 @@ class SpectralClassifier(pl.LightningModule):
         inputs, labels, *columns = batch
         logits = self(inputs, *columns)
         labels = labels.expand(logits.shape[:-1])
-        losses = F.cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="none")
-        losses = losses.view(labels.shape)
+        losses = F.cross_entropy(logits.mT, labels, reduction="none")
         tally = self._tallies.setdefault(stage, _Tally(len(self.seeds), logits.device))
         tally.add(losses, logits, labels)
         return losses.mean(-1)
 
     def _log_stage(self, stage: str, extra: dict[str, Tensor]) -> None:
-        """Log what the epoch's batches came to: the mean over the seeds, and each seed."""
+        """Keep and log what the epoch's batches came to."""
         loss, accuracy = self._tallies.pop(stage).means()
         metrics = {"loss": loss, "accuracy": accuracy} | extra
         for name, values in metrics.items():
+            self.seed_metrics[f"{stage}/{name}"] = values
             self.log(f"{stage}/{name}", values.mean(), prog_bar=name != "penalty")
-            self.log_dict(
-                {
-                    f"{stage}/{name}/seed-{seed}": value
-                    for seed, value in zip(self.seeds, values, strict=True)
-                }
-            )
+            if self.trainer.loggers:  # for nobody it would cost more than many a step
+                of_seeds = zip(self.seeds, values, strict=True)
+                self.log_dict({f"{stage}/{name}/seed-{seed}": value for seed, value in of_seeds})
 
 
 class _Tally:
@@ -192,7 +196,7 @@ class _Tally:
     @torch.no_grad()
     def add(self, losses: Tensor, logits: Tensor, labels: Tensor) -> None:
         self.losses += losses.sum(-1)
-        self.hits += (logits.argmax(-1) == labels).sum(-1)
+        self.hits += (logits.max(-1).indices == labels).sum(-1)
         self.samples += labels.shape[-1]
 
     def means(self) -> tuple[Tensor, Tensor]:

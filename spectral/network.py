@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from spectral.activation import ACTIVATIONS, Activation
 from spectral.batch_norm import BatchNorm
 from spectral.dropout import Dropout
-from spectral.layer import ALL, SpectralLinear
+from spectral.layer import SpectralLinear
 
 
 class SpectralMLP(nn.Module):
@@ -35,8 +35,8 @@ class SpectralMLP(nn.Module):
 
     Shape
     -----
-    Input ``(B, in_features)``, output ``(B, out_features)``. With ``columns`` the input holds these
-    columns alone, and the others count as zero.
+    Input ``(B, in_features)``, output ``(B, out_features)``. With ``columns``, a vector of
+    indices, the input holds these columns alone, and the others count as zero.
 
     Raises
     ------
@@ -74,8 +74,8 @@ class SpectralMLP(nn.Module):
         )
         self.last = SpectralLinear(hidden[-1], out_features)
 
-    def forward(self, inputs: Tensor, columns: slice = ALL) -> Tensor:
+    def forward(self, inputs: Tensor, columns: Tensor | None = None) -> Tensor:
         nodes = self.dropout(self.normalisation(self.activation(self.first(inputs, columns))))
         for layer in self.hidden:
-            nodes = layer(nodes).relu_()
+            nodes = layer(nodes).relu()
         return self.last(nodes)

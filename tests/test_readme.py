@@ -9,6 +9,7 @@ import pytest
 
 from reproduce import figures
 from reproduce.claims import CLAIMS, judge
+from reproduce.deviations import DEVIATIONS
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -37,7 +38,21 @@ def test_the_claims_table_says_what_the_committed_figures_hold() -> None:
     folder = README.parent / "figures" / "paper"
     for claim, row in zip(CLAIMS, rows, strict=True):
         verdict = judge(claim, figures.read(claim.figure, folder)["values"])
-        assert row[0] == str(claim.figure)
+        assert row[:2] == [str(claim.figure), claim.paper]
+        assert row[2] == claim.statement
         assert row[3] == f"{claim.relation} {claim.show(claim.threshold)}"
         assert row[5] == claim.show(verdict.value), row
         assert verdict.holds
+
+
+def test_the_deviations_are_those_of_the_report() -> None:
+    section = README.read_text().split("## Where this package differs")[1].split("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("|")][2:]
+    cells = [
+        tuple(
+            cell.strip().replace("\\|", "|").replace("`", "")
+            for cell in re.split(r"(?<!\\)\|", row)[1:-1]
+        )
+        for row in rows
+    ]
+    assert cells == [tuple(deviation) for deviation in DEVIATIONS]

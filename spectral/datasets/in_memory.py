@@ -14,7 +14,6 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
 from spectral.ensemble import checked_seeds
-from spectral.layer import ALL
 
 EVALUATION_BATCH = 4096
 
@@ -28,18 +27,16 @@ class Samples(NamedTuple):
     def to(self, device: torch.device) -> Samples:
         return Samples(self.inputs.to(device), self.labels.to(device))
 
-    def without_zero_margins(self) -> tuple[Samples, slice]:
-        """The samples less the first and last inputs that are zero in all, and what is left.
+    def without_zero_columns(self) -> tuple[Samples, Tensor | None]:
+        """The samples less the inputs that are zero in all of them, and the columns left.
 
-        They add nothing to any product; MNIST's zeros and ones have 78 such pixels of 784.
+        ``None`` stands for all columns. The others add nothing to any product: of MNIST's 784
+        pixels, 168 are dark in every zero and one of the training set.
         """
-        lit = self.inputs.any(dim=0).nonzero()
-        if len(lit) == 0:
-            return self, ALL
-        columns = slice(int(lit[0]), int(lit[-1]) + 1)
-        if columns == slice(0, self.inputs.shape[1]):
-            return self, ALL
-        return Samples(self.inputs[:, columns].contiguous(), self.labels), columns
+        columns = self.inputs.any(dim=0).nonzero().flatten()
+        if len(columns) in (0, self.inputs.shape[1]):
+            return self, None
+        return Samples(self.inputs[:, columns], self.labels), columns
 
 
 class InMemoryDataModule(pl.LightningDataModule, ABC):
@@ -136,8 +133,10 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
     def train_dataloader(self) -> DataLoader:
         module = self.trainer.lightning_module if self.trainer else None
         trims = getattr(module, "takes_columns", False)
-        trimmed, columns = self.train.without_zero_margins() if trims else (self.train, ALL)
+        trimmed, columns = self.train.without_zero_columns() if trims else (self.train, None)
         samples = self._on_device(trimmed)
+        if columns is not None:
+            columns = columns.to(samples.labels.device)
         order = SeededOrder(
             len(samples.labels),
             self.batch_size,
@@ -258,7 +257,7 @@ class InOrder(DistributedSampler[Tensor]):
         return len(self.order.split(EVALUATION_BATCH))
 
 
-Batch = Samples | tuple[Tensor, Tensor, slice]
+Batch = Samples | tuple[Tensor, Tensor, Tensor]
 """Samples, or the inputs in some columns alone, the labels, and the columns."""
 
 
@@ -266,7 +265,7 @@ class _Batches(Dataset[Batch]):
     """Indexes whole batches out of the tensors: collating sample by sample would cost more
     than the network."""
 
-    def __init__(self, samples: Samples, columns: slice = ALL) -> None:
+    def __init__(self, samples: Samples, columns: Tensor | None = None) -> None:
         self.samples = samples
         self.columns = columns
 
@@ -274,7 +273,7 @@ class _Batches(Dataset[Batch]):
         flat = indices.flatten()
         inputs, labels = (tensor.index_select(0, flat) for tensor in self.samples)
         batch = Samples(inputs.unflatten(0, indices.shape), labels.view(indices.shape))
-        return batch if self.columns == ALL else (*batch, self.columns)
+        return batch if self.columns is None else (*batch, self.columns)
 
 
 def check_samples(name: str, samples: Samples, classes: int) -> None:

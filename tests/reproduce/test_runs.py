@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ def trained(run: Run, seed: int) -> TrainedSeed:
     """A seed as training returns it, without the training."""
     member = run.experiment.make_classifier(run.schedule, [seed]).ensemble.member(seed)
     state = {name: tensor.numpy() for name, tensor in member.state_dict().items()}
-    return TrainedSeed(seed, state, {"test/accuracy": 0.5}, {"device": "none"})
+    return TrainedSeed(seed, state, {}, {"test/accuracy": 0.5}, {"device": "none"})
 
 
 def group_of(run: Run, report: Path) -> Group:
@@ -237,9 +238,9 @@ def test_a_gpu_trains_all_seeds_as_one_batch(
     """The way of ``--device cuda``, with the CPU in the place of the card."""
     made: list[str] = []
 
-    def make_cpu_trainer(epochs: int, device: str, callbacks: list[pl.Callback]) -> pl.Trainer:
+    def make_cpu_trainer(epochs: int, device: str, *others: Any) -> pl.Trainer:
         made.append(device)
-        return make_trainer(epochs, "cpu", callbacks)
+        return make_trainer(epochs, "cpu", *others)
 
     monkeypatch.setattr("reproduce.training.make_trainer", make_cpu_trainer)
     monkeypatch.setattr("torch.cuda.get_device_name", lambda: "a card")

@@ -95,6 +95,7 @@ def test_lightning_fits_one_seed_or_many_and_logs_each(
     } | {"train/penalty"}
     for name in names:
         of_seeds = [float(fitting.callback_metrics[f"{name}/seed-{seed}"]) for seed in seeds]
+        assert classifier.seed_metrics[name].tolist() == of_seeds
         mean = float(fitting.callback_metrics[name])
         assert mean == pytest.approx(sum(of_seeds) / len(seeds), rel=1e-5)
     assert float(fitting.callback_metrics["validation/accuracy"]) > 0.9
@@ -105,6 +106,14 @@ def test_lightning_fits_one_seed_or_many_and_logs_each(
     hits = (member(data.test.inputs).argmax(1) == data.test.labels).float().mean()
     logged = float(fitting.callback_metrics[f"test/accuracy/seed-{seeds[-1]}"])
     assert logged == pytest.approx(float(hits), abs=1e-6)
+
+
+def test_without_a_logger_only_means_are_logged() -> None:
+    classifier = IndependentGaussiansClassifier(seeds=[2, 4])
+    fitting = trainer(epochs=1)
+    fitting.fit(classifier, small_data())
+    assert not any("seed" in name for name in fitting.callback_metrics)
+    assert classifier.seed_metrics["train/accuracy"].shape == (2,)
 
 
 def test_a_seed_trains_the_same_alone_and_in_company() -> None:
@@ -152,25 +161,25 @@ def test_input_relevance_reads_the_ensemble() -> None:
 
 
 def test_pixels_that_are_never_lit_can_be_left_out() -> None:
-    """Dark margins cut from the batches change the training by rounding alone."""
-    with_margins, without = (MNISTClassifier(seeds=[0, 1], learning_rate=1e-3) for _ in range(2))
-    with_margins.takes_columns = False
+    """Dark pixels cut from the batches change the training by rounding alone."""
+    with_all, without = (MNISTClassifier(seeds=[0, 1], learning_rate=1e-3) for _ in range(2))
+    with_all.takes_columns = False
     widths = []
-    for classifier in (with_margins, without):
+    for classifier in (with_all, without):
         data = MNISTDigits()
         fitting = trainer(epochs=1, limit_train_batches=10)
         fitting.fit(classifier, data)
         widths.append(next(iter(data.train_dataloader()))[0].shape[-1])
         plain = next(iter(loaded_digits().train_dataloader()))
         assert len(plain) == 2
-    assert widths == [784, 706]
-    for name, parameter in with_margins.named_parameters():
+    assert widths == [784, 616]
+    for name, parameter in with_all.named_parameters():
         other = without.get_parameter(name)
         difference = (parameter - other).detach().abs()
         assert float(difference.mean()) < 1e-5, name
     dark, same = (  # a corner decays by the penalty alone
         classifier.ensemble.get_parameter("network.first.eigenvectors")[..., 0]
-        for classifier in (without, with_margins)
+        for classifier in (without, with_all)
     )
     assert torch.allclose(dark, same)
 

@@ -1,0 +1,69 @@
+"""Executes the notebooks with papermill and renders them as HTML."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from reproduce.files import replacing
+
+
+class NotebookError(Exception):
+    """A notebook could not be executed; the message says which, and why in one sentence."""
+
+
+def execute(notebook: Path, folder: Path, parameters: Mapping[str, Any]) -> Path:
+    """Execute a notebook with parameters and write it, as .ipynb and .html, into ``folder``.
+
+    Parameters that the notebook does not take are left out. It runs in its own folder, as in
+    JupyterLab, and shows its progress cell by cell.
+
+    Raises
+    ------
+    NotebookError
+        If papermill is not installed, there is no kernel, or a cell fails. What was executed up
+        to there is in ``folder``.
+    """
+    os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
+    try:
+        import papermill
+        from jupyter_client.kernelspec import NoSuchKernel
+    except ImportError:
+        raise NotebookError(
+            "papermill is not installed: pip install 'spectral-relevance[notebooks]'"
+        ) from None
+    result = folder / notebook.name
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = papermill.inspect_notebook(str(notebook))
+    try:
+        papermill.execute_notebook(
+            str(notebook),
+            str(result),
+            {name: value for name, value in parameters.items() if name in taken},
+            cwd=str(notebook.parent),
+            autosave_cell_every=0,
+        )
+    except NoSuchKernel as error:
+        raise NotebookError(
+            f"{notebook.name} needs the Jupyter kernel {error.name!r}, which is not installed: "
+            "python -m ipykernel install --sys-prefix"
+        ) from None
+    except papermill.PapermillExecutionError as error:
+        raise NotebookError(
+            f"cell {error.cell_index} of {notebook.name} failed with {error.ename}: "
+            f"{error.evalue} (all of it in {result})"
+        ) from None
+    return render(result)
+
+
+def render(notebook: Path) -> Path:
+    """Write an executed notebook as a page beside it, pictures inside."""
+    from nbconvert import HTMLExporter
+
+    page, _ = HTMLExporter(embed_images=True).from_filename(str(notebook))
+    path = notebook.with_suffix(".html")
+    with replacing(path) as temporary:
+        temporary.write_text(page, encoding="utf-8")
+    return path

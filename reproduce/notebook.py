@@ -1,0 +1,102 @@
+"""What the notebooks need: stored runs or fresh ones, figures inline, verdicts under each."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+import matplotlib.pyplot as plt
+from IPython.display import Image, Markdown, display
+from matplotlib.figure import Figure
+
+from reproduce import evolution
+from reproduce.claims import judge_all
+from reproduce.experiments import PRESETS, SEEDS, Experiment
+from reproduce.figures import FIGURES
+from reproduce.options import DEVICES, Seeds
+from reproduce.runs import Run
+from reproduce.style import paper_style
+from reproduce.training import available_device, train_missing
+from reproduce.verdicts import markdown_of_claims
+
+
+class ParameterError(ValueError):
+    """A parameter of a notebook is wrong. Jupyter shows the sentence alone."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
+
+
+def trained(
+    experiment: Experiment,
+    preset: str = PRESETS[0],
+    seeds: int | str = SEEDS,
+    device: str = "auto",
+    runs: str | Path | None = None,
+) -> Run:
+    """The stored run of an experiment; seeds that are missing are trained first.
+
+    Parameters
+    ----------
+    experiment
+        One of :data:`reproduce.experiments.EXPERIMENTS`.
+    preset, seeds, device
+        As at the command line: ``"quick"`` or ``"paper"``; a number, or a list such as
+        ``"3,7,10-19"``; ``"auto"``, ``"cpu"`` or ``"cuda"``.
+    runs
+        The folder of the trained seeds. By default what the environment variable
+        ``REPRODUCE_RUNS`` names, or else ``runs`` beside the folder of the notebooks.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is of the wrong type, or not one of those allowed.
+    """
+    run = Run(
+        experiment,
+        _checked(click.Choice(PRESETS), "preset", preset),
+        _checked(Seeds(), "seeds", seeds if isinstance(seeds, tuple) else str(seeds)),
+        Path(runs or os.environ.get("REPRODUCE_RUNS") or "../runs"),
+    )
+    try:
+        device = available_device(_checked(click.Choice(DEVICES), "device", device))
+    except ValueError as error:
+        raise ParameterError(f"device: {error}") from None
+    train_missing([run], device)
+    return run
+
+
+def show(number: int, run: Run) -> None:
+    """A figure of the paper, and how its claims stand."""
+    module = FIGURES[number]
+    values = module.measure(run)
+    with paper_style():
+        display_figure(module.draw(values), module.ALT)
+    verdicts = judge_all({number: {"values": values}})
+    if verdicts:
+        display(Markdown(markdown_of_claims(verdicts)))
+
+
+def show_evolution(run: Run) -> None:
+    """How the eigenvalues evolved while the run trained."""
+    with paper_style():
+        display_figure(evolution.draw(evolution.measure(run)), "Eigenvalues over epochs.")
+
+
+def display_figure(figure: Figure, alt: str) -> None:
+    """Show a figure in the notebook, sharp on dense screens, and close it."""
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png")
+    width = round(figure.get_figwidth() * figure.dpi)
+    plt.close(figure)
+    display(Image(picture.getvalue(), width=width, alt=alt))
+
+
+def _checked(kind: click.ParamType, name: str, value: Any) -> Any:
+    try:
+        return kind.convert(value, None, None)
+    except click.UsageError as error:
+        raise ParameterError(f"{name}: {error.message}") from None

@@ -1,0 +1,67 @@
+"""How the relevance of the inputs changes while a network trains."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from torch import Tensor
+
+from spectral.relevance import input_relevance
+
+
+class RelevanceHistory(pl.Callback):
+    """Records the relevance of every input: before training, and at the end of epochs.
+
+    Works with any module whose first spectral layer :func:`spectral.input_relevance` finds.
+    Checkpoints hold the history, so that a resumed training goes on with it.
+
+    Parameters
+    ----------
+    at
+        The numbers of epochs done at which to record, 0 for the start; by default all.
+
+    Attributes
+    ----------
+    epochs : list of int
+        The epochs done at each record.
+
+    Examples
+    --------
+    >>> from spectral.datasets import CorrelatedGaussians, CorrelatedGaussiansClassifier
+    >>> history = RelevanceHistory()
+    >>> trainer = pl.Trainer(max_epochs=2, callbacks=[history], logger=False, barebones=True)
+    >>> trainer.fit(CorrelatedGaussiansClassifier(), CorrelatedGaussians(samples=2000))
+    >>> history.epochs, history.relevance.shape
+    ([0, 1, 2], torch.Size([3, 1, 10]))
+    """
+
+    def __init__(self, at: Collection[int] | None = None) -> None:
+        self.at = at
+        self.epochs: list[int] = []
+        self._relevance: list[Tensor] = []
+
+    @property
+    def relevance(self) -> Tensor:
+        """The relevance at each record: ``(records, ..., N)``."""
+        return torch.stack(self._relevance)
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self._record(trainer.current_epoch, pl_module)
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self._record(trainer.current_epoch + 1, pl_module)
+
+    def _record(self, epoch: int, module: pl.LightningModule) -> None:
+        if (self.at is None or epoch in self.at) and epoch not in self.epochs:
+            self.epochs.append(epoch)
+            self._relevance.append(input_relevance(module).cpu())
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"epochs": self.epochs, "relevance": self._relevance}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        self.epochs = list(state_dict["epochs"])
+        self._relevance = list(state_dict["relevance"])

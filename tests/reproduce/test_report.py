@@ -1,0 +1,109 @@
+"""The report, the plots of the training, the logs."""
+
+import csv
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reproduce import evolution, figures
+from reproduce.claims import CLAIMS, judge
+from reproduce.deviations import DEVIATIONS
+from reproduce.experiments import EXPERIMENTS, MNIST_ZEROS_ONES
+from reproduce.reference import REFERENCE
+from reproduce.report import write_report
+from reproduce.runs import Run
+
+
+class Page(HTMLParser):
+    """Collects the text, the pictures and every address of a page."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.text: list[str] = []
+        self.pictures: list[dict[str, str | None]] = []
+        self.loaded: list[str] = []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        if tag == "img":
+            self.pictures.append(attributes)
+        for name in ("src", "srcset", "data"):
+            self.loaded += [attributes[name] or ""] if name in attributes else []
+        if tag in ("link", "script", "iframe"):
+            self.loaded.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def page(finished: Path) -> Page:
+    return Page(finished / "figures" / "report.html")
+
+
+def test_the_report_is_one_page_that_loads_nothing(page: Page) -> None:
+    assert len(page.pictures) == len(figures.FIGURES) + len(EXPERIMENTS)
+    assert all(address.startswith("data:image/png;base64,") for address in page.loaded)
+    assert all(len(picture["alt"] or "") > 40 for picture in page.pictures)
+
+
+def test_the_report_says_how_every_claim_stands(page: Page, finished: Path) -> None:
+    text = " ".join(page.text)
+    assert "17 of 17 claims of the paper hold." in text
+    for claim in CLAIMS:
+        verdict = judge(claim, figures.read(claim.figure, finished / "figures")["values"])
+        for said in (claim.paper, claim.statement, claim.show(verdict.value)):
+            assert said in text
+    assert "SHA-256 of the data" in text
+    assert DEVIATIONS[0].here in text
+
+
+def test_the_report_shows_what_fails(finished: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(finished / "figures", tmp_path / "figures")
+    path = folder / "figure1.json"
+    content = figures.read(1, folder)
+    mean = content["values"]["mean"]
+    content["values"]["mean"] = mean[::-1]
+    figures.write_json(path, content)
+    text = " ".join(Page(write_report(folder, REFERENCE)).text)
+    assert "✗ fails" in text
+    assert not re.search(r"17 of 17 claims", text)
+
+
+def test_the_report_escapes_what_it_is_given(finished: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(finished / "figures", tmp_path / "figures")
+    for number in figures.FIGURES:
+        content = figures.read(number, folder)
+        content["preset"] = "<script>alert(1)</script>"
+        figures.write_json(folder / f"figure{number}.json", content)
+    page = write_report(folder, REFERENCE).read_text()
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_plots_of_the_training_tell_relevant_from_irrelevant(finished: Path) -> None:
+    for experiment in EXPERIMENTS:
+        run = Run(experiment, "quick", (0, 1, 2), finished / "runs")
+        values = evolution.measure(run)
+        epochs, relevance = run.history
+        assert epochs[0] == 0
+        assert epochs[-1] == run.schedule.epochs
+        assert np.allclose(relevance[:, -1], run.classifier.relevance().numpy())
+        assert np.median(values["relevant"][-1]) > 10 * values["irrelevant"][-1][1]
+        assert evolution.stem(experiment, finished / "figures").with_suffix(".png").exists()
+
+
+def test_logs_hold_every_epoch_of_every_seed(finished: Path) -> None:
+    epochs = MNIST_ZEROS_ONES.presets["quick"].epochs
+    for seeds in ("0-1", "2"):
+        log = finished / "logs" / "mnist-zeros-ones" / f"seeds-{seeds}" / "version_0"
+        with (log / "metrics.csv").open() as file:
+            rows = [row for row in csv.DictReader(file) if row["train/loss"]]
+        assert [int(row["epoch"]) for row in rows] == [*range(epochs)]
+        for seed in seeds.split("-"):
+            assert 0 < float(rows[-1][f"train/loss/seed-{seed}"]) < 0.5

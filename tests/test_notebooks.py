@@ -1,0 +1,78 @@
+"""The notebooks run, are committed clean, and say in one sentence what is wrong."""
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+
+from reproduce.execute import NotebookError, execute
+from reproduce.experiments import CORRELATED_GAUSSIANS
+from reproduce.notebook import ParameterError, trained
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_runs_and_shows_figures_and_verdicts(
+    notebook: Path, finished: Path, tmp_path: Path
+) -> None:
+    parameters = {"seeds": 3, "device": "cpu", "runs": str(finished / "runs"), "epochs": 50}
+    page = execute(notebook, tmp_path, parameters)
+    assert page == tmp_path / f"{notebook.stem}.html"
+    assert "data:image/png;base64" in page.read_text()
+    executed = nbformat.read(tmp_path / notebook.name, as_version=4)
+    outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
+    assert not [output for output in outputs if output.output_type == "error"]
+    shown = re.findall(r"show\((\d)", notebook.read_text())
+    pictures = [output for output in outputs if "image/png" in output.get("data", {})]
+    assert len(pictures) >= max(1, len(shown))
+    tables = [output for output in outputs if "text/markdown" in output.get("data", {})]
+    assert len(tables) == len(set(shown) - {"5", "6"})  # these two show the data alone
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_committed_clean(notebook: Path) -> None:
+    """No outputs, no counts, no metadata but tags and the kernel: what differs is what was
+    meant."""
+    content = json.loads(notebook.read_text())
+    assert notebook.read_text() == json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    assert content["metadata"].keys() == {"kernelspec", "language_info"}
+    for cell in content["cells"]:
+        assert cell["metadata"].keys() <= {"tags"}
+        if cell["cell_type"] == "code":
+            assert cell["outputs"] == []
+            assert cell["execution_count"] is None
+    assert papermill.inspect_notebook(str(notebook))  # it has a cell of parameters
+    nbformat.validate(nbformat.read(notebook, as_version=4))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"preset": 3}, "preset: 3 is not one of 'quick', 'paper'"),
+        ({"seeds": 2.5}, "seeds: '2.5' is neither a number of seeds"),
+        ({"seeds": "many"}, "seeds: 'many' is neither a number of seeds"),
+        ({"device": "tpu"}, "device: 'tpu' is not one of 'auto', 'cpu', 'cuda'"),
+    ],
+)
+def test_a_wrong_parameter_is_one_sentence(options: dict, message: str) -> None:
+    with pytest.raises(ParameterError, match=re.escape(message)) as raised:
+        trained(CORRELATED_GAUSSIANS, **options)
+    assert len(raised.value._render_traceback_()) == 1
+
+
+def test_a_wrong_parameter_stops_the_notebook_with_that_sentence(tmp_path: Path) -> None:
+    with pytest.raises(NotebookError, match="failed with ParameterError: preset: 'slow' is not"):
+        execute(NOTEBOOKS[1], tmp_path, {"preset": "slow"})
+
+
+def test_a_missing_kernel_is_one_sentence(tmp_path: Path) -> None:
+    content = json.loads(NOTEBOOKS[0].read_text())
+    content["metadata"]["kernelspec"]["name"] = "no-such-kernel"
+    notebook = tmp_path / "notebook.ipynb"
+    notebook.write_text(json.dumps(content))
+    with pytest.raises(NotebookError, match="needs the Jupyter kernel 'no-such-kernel'"):
+        execute(notebook, tmp_path / "executed", {})
