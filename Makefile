@@ -3,13 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 CPU_BUILDS := https://download.pytorch.org/whl/cpu
 
-.PHONY: reproduce paper test lint check bench
+.PHONY: reproduce paper notebooks test lint check bench
 
 reproduce: .venv/.installed
 	$(BIN)/python -m reproduce all
 
 paper: .venv/.installed
 	$(BIN)/python -m reproduce all --preset paper
+
+notebooks: .venv/.installed
+	$(BIN)/python -m reproduce notebooks
 
 check: .venv/.installed
 	$(BIN)/python -m reproduce check figures/paper
