@@ -2,8 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CPU_BUILDS := https://download.pytorch.org/whl/cpu
+PORT ?= 8888
+IN_DOCKER = docker run --rm --user "$$(id -u):$$(id -g)" $(DOCKER_RUN) \
+	--volume "$(CURDIR)/figures:/reproduction/figures" reproduce-all
 
-.PHONY: reproduce paper notebooks test lint check bench
+.PHONY: reproduce paper notebooks test lint check bench docker lab
 
 reproduce: .venv/.installed
 	$(BIN)/python -m reproduce all
@@ -28,6 +31,19 @@ lint: .venv/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+lab: .venv/.installed
+	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2>/dev/null \
+		|| { echo "Port $(PORT) is taken: choose another with make lab PORT=8889." >&2; exit 2; }
+	$(BIN)/jupyter-lab --port=$(PORT) --ServerApp.port_retries=0 --allow-root notebooks
+
+# DOCKER_BUILD and DOCKER_RUN take further options, such as DOCKER_RUN='--gpus all'.
+docker:
+	@docker info >/dev/null 2>&1 \
+		|| { echo "No Docker engine answers: install Docker, start it, and see 'docker info'." >&2; exit 2; }
+	docker build --build-arg TORCH=$(or $(TORCH),cpu) $(DOCKER_BUILD) --tag reproduce-all .
+	$(IN_DOCKER)
+	$(IN_DOCKER) check figures/quick
 
 .venv/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'

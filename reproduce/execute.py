@@ -28,15 +28,24 @@ def execute(notebook: Path, folder: Path, parameters: Mapping[str, Any]) -> Path
     """
     os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
     try:
+        import nbformat
         import papermill
         from jupyter_client.kernelspec import NoSuchKernel
-    except ImportError:
+        from nbconvert import HTMLExporter
+    except ImportError as error:
         raise NotebookError(
-            "papermill is not installed: pip install 'spectral-relevance[notebooks]'"
+            f"{error.name} is not installed: pip install 'spectral-relevance[notebooks]'"
         ) from None
     result = folder / notebook.name
+    if result.resolve() == notebook.resolve():
+        raise NotebookError(f"the result would replace {notebook}: choose another folder for it")
     folder.mkdir(parents=True, exist_ok=True)
-    taken = papermill.inspect_notebook(str(notebook))
+    try:
+        nbformat.validate(nbformat.read(notebook, as_version=4))
+        taken = papermill.inspect_notebook(str(notebook))
+    except Exception as error:  # the readers raise whatever they meet in a broken file
+        reason = str(error).splitlines()[0]
+        raise NotebookError(f"{notebook} cannot be read as a notebook: {reason}") from None
     try:
         papermill.execute_notebook(
             str(notebook),
@@ -55,15 +64,8 @@ def execute(notebook: Path, folder: Path, parameters: Mapping[str, Any]) -> Path
             f"cell {error.cell_index} of {notebook.name} failed with {error.ename}: "
             f"{error.evalue} (all of it in {result})"
         ) from None
-    return render(result)
-
-
-def render(notebook: Path) -> Path:
-    """Write an executed notebook as a page beside it, pictures inside."""
-    from nbconvert import HTMLExporter
-
-    page, _ = HTMLExporter(embed_images=True).from_filename(str(notebook))
-    path = notebook.with_suffix(".html")
-    with replacing(path) as temporary:
-        temporary.write_text(page, encoding="utf-8")
-    return path
+    html, _ = HTMLExporter(embed_images=True).from_filename(str(result))
+    page = result.with_suffix(".html")
+    with replacing(page) as temporary:
+        temporary.write_text(html, encoding="utf-8")
+    return page

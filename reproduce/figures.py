@@ -75,6 +75,9 @@ def read(number: int, folder: Path) -> dict[str, Any]:
     for key, kind in (("preset", str), ("seeds", list), ("values", dict), ("provenance", dict)):
         if not content.get(key) or not isinstance(content[key], kind):
             raise UnreadableFigureError(f"{path} lacks the key '{key}', or it is of a wrong kind")
+    for key in ("configuration", "seeds"):
+        if not content["provenance"].get(key):
+            raise UnreadableFigureError(f"{path} lacks the key '{key}' in its provenance")
     for key in FIGURES[number].KEYS:
         if key not in content["values"]:
             raise UnreadableFigureError(f"{path} lacks the key '{key}' in its values")

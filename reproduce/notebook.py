@@ -55,17 +55,23 @@ def trained(
     ParameterError
         If a parameter is of the wrong type, or not one of those allowed.
     """
+    if not isinstance(runs, str | Path | None):
+        raise ParameterError(f"runs: {runs!r} is not the name of a folder")
     run = Run(
         experiment,
         _checked(click.Choice(PRESETS), "preset", preset),
-        _checked(Seeds(), "seeds", seeds if isinstance(seeds, tuple) else str(seeds)),
+        _checked(Seeds(), "seeds", str(seeds)),
         Path(runs or os.environ.get("REPRODUCE_RUNS") or "../runs"),
     )
+    device = _checked(click.Choice(DEVICES), "device", device)
     try:
-        device = available_device(_checked(click.Choice(DEVICES), "device", device))
+        device = available_device(device)
     except ValueError as error:
         raise ParameterError(f"device: {error}") from None
-    train_missing([run], device)
+    try:
+        train_missing([run], device)
+    except OSError as error:
+        raise ParameterError(f"runs: {run.root} cannot be used: {error.strerror}") from None
     return run
 
 

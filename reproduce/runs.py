@@ -187,7 +187,8 @@ class Run:
             return False
         try:
             expected = self.record(seed)["sha256"]
-            if hashlib.sha256(weights.read_bytes()).hexdigest() == expected:
+            content = weights.read_bytes()
+            if hashlib.sha256(content).hexdigest() == expected and HISTORY.encode() in content:
                 return True
         except (OSError, ValueError, KeyError, TypeError):
             pass

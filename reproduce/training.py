@@ -176,7 +176,8 @@ def recorded_epochs(epochs: int) -> set[int]:
 
 def make_loggers(folder: Path, group: Group) -> list[Logger]:
     """CSV logs, and TensorBoard's where that is installed, of one group of seeds."""
-    seeds = f"seeds-{'-'.join(map(str, group.seeds))}"
+    first, last = group.seeds[0], group.seeds[-1]
+    seeds = f"seed-{first}" if first == last else f"seeds-{first}-to-{last}"
     where: dict[str, Any] = {"save_dir": folder / group.experiment.name, "name": seeds}
     loggers: list[Logger] = [CSVLogger(**where)]
     if find_spec("tensorboard"):

@@ -16,7 +16,8 @@ class RelevanceHistory(pl.Callback):
     """Records the relevance of every input: before training, and at the end of epochs.
 
     Works with any module whose first spectral layer :func:`spectral.input_relevance` finds.
-    Checkpoints hold the history, so that a resumed training goes on with it.
+    Checkpoints hold the history, so that a resumed training goes on with it; one that starts
+    anew starts a new history.
 
     Parameters
     ----------
@@ -45,10 +46,12 @@ class RelevanceHistory(pl.Callback):
 
     @property
     def relevance(self) -> Tensor:
-        """The relevance at each record: ``(records, ..., N)``."""
-        return torch.stack(self._relevance)
+        """The relevance at each record: ``(records, ..., N)``; empty without any record."""
+        return torch.stack(self._relevance) if self._relevance else torch.empty(0)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        if trainer.current_epoch == 0:
+            self.epochs, self._relevance = [], []
         self._record(trainer.current_epoch, pl_module)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
@@ -60,7 +63,7 @@ class RelevanceHistory(pl.Callback):
             self._relevance.append(input_relevance(module).cpu())
 
     def state_dict(self) -> dict[str, Any]:
-        return {"epochs": self.epochs, "relevance": self._relevance}
+        return {"epochs": [*self.epochs], "relevance": [*self._relevance]}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         self.epochs = list(state_dict["epochs"])

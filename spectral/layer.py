@@ -246,7 +246,7 @@ def in_all_columns(tensor: Tensor, columns: Tensor | None, width: int) -> Tensor
     if columns is None:
         return tensor
     wide = tensor.new_zeros(*tensor.shape[:-1], width)
-    return wide.scatter_(-1, columns.expand(tensor.shape), tensor)
+    return wide.scatter_add_(-1, columns.expand(tensor.shape), tensor)
 
 
 class _StackedSpectralLinear(torch.autograd.Function):

@@ -56,6 +56,7 @@ def test_notebook_is_committed_clean(notebook: Path) -> None:
         ({"seeds": 2.5}, "seeds: '2.5' is neither a number of seeds"),
         ({"seeds": "many"}, "seeds: 'many' is neither a number of seeds"),
         ({"device": "tpu"}, "device: 'tpu' is not one of 'auto', 'cpu', 'cuda'"),
+        ({"runs": 3}, "runs: 3 is not the name of a folder"),
     ],
 )
 def test_a_wrong_parameter_is_one_sentence(options: dict, message: str) -> None:
@@ -76,3 +77,16 @@ def test_a_missing_kernel_is_one_sentence(tmp_path: Path) -> None:
     notebook.write_text(json.dumps(content))
     with pytest.raises(NotebookError, match="needs the Jupyter kernel 'no-such-kernel'"):
         execute(notebook, tmp_path / "executed", {})
+
+
+def test_a_file_that_is_no_notebook_is_one_sentence(tmp_path: Path) -> None:
+    notebook = tmp_path / "notebook.ipynb"
+    for content in ("no JSON", '{"a": 1}'):
+        notebook.write_text(content)
+        with pytest.raises(NotebookError, match="cannot be read as a notebook"):
+            execute(notebook, tmp_path / "executed", {})
+
+
+def test_a_notebook_is_not_replaced_by_its_result() -> None:
+    with pytest.raises(NotebookError, match="would replace"):
+        execute(NOTEBOOKS[0], NOTEBOOKS[0].parent, {})

@@ -31,7 +31,7 @@ class Samples(NamedTuple):
         """The samples less the inputs that are zero in all of them, and the columns left.
 
         ``None`` stands for all columns. The others add nothing to any product: of MNIST's 784
-        pixels, 168 are dark in every zero and one of the training set.
+        pixels, 168 are dark in every zero and one that is trained on.
         """
         columns = self.inputs.any(dim=0).nonzero().flatten()
         if len(columns) in (0, self.inputs.shape[1]):

@@ -100,10 +100,10 @@ def test_the_plots_of_the_training_tell_relevant_from_irrelevant(finished: Path)
 
 def test_logs_hold_every_epoch_of_every_seed(finished: Path) -> None:
     epochs = MNIST_ZEROS_ONES.presets["quick"].epochs
-    for seeds in ("0-1", "2"):
-        log = finished / "logs" / "mnist-zeros-ones" / f"seeds-{seeds}" / "version_0"
+    for name, seeds in (("seeds-0-to-1", (0, 1)), ("seed-2", (2,))):
+        log = finished / "logs" / "mnist-zeros-ones" / name / "version_0"
         with (log / "metrics.csv").open() as file:
             rows = [row for row in csv.DictReader(file) if row["train/loss"]]
         assert [int(row["epoch"]) for row in rows] == [*range(epochs)]
-        for seed in seeds.split("-"):
+        for seed in seeds:
             assert 0 < float(rows[-1][f"train/loss/seed-{seed}"]) < 0.5

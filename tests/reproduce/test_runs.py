@@ -28,7 +28,8 @@ def trained(run: Run, seed: int) -> TrainedSeed:
     """A seed as training returns it, without the training."""
     member = run.experiment.make_classifier(run.schedule, [seed]).ensemble.member(seed)
     state = {name: tensor.numpy() for name, tensor in member.state_dict().items()}
-    return TrainedSeed(seed, state, {}, {"test/accuracy": 0.5}, {"device": "none"})
+    history = {"epochs": np.array([0]), "relevance": np.zeros((1, 10), np.float32)}
+    return TrainedSeed(seed, state, history, {"test/accuracy": 0.5}, {"device": "none"})
 
 
 def group_of(run: Run, report: Path) -> Group:

@@ -1,0 +1,171 @@
+"""The image's entrypoint and health check, and `make docker`, as far as they need no engine."""
+
+import http.server
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NOBODY = 65534
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the image runs Linux")
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder like the image's working directory, with stand-ins for what it can run.
+
+    They print their process, folder, name and arguments.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name)
+        path.chmod(0o755)
+        (path / "figures").mkdir(mode=0o555)
+        (path / "bin").mkdir()
+        for command in ("reproduce-all", "jupyter-lab", "python"):
+            stub = path / "bin" / command
+            stub.write_text('#!/bin/sh\n[ "$1" = -c ] || echo $$ "$PWD" "${0##*/}" "$@"\n')
+            stub.chmod(0o755)
+        # where every user can read it
+        shutil.copytree(ROOT / "docker", path / "docker")
+        yield path
+
+
+def entrypoint(
+    folder: Path, *arguments: str, user: int | None = None, **environment: str
+) -> tuple[int, str, str, int]:
+    """Run the entrypoint; its exit code, what it printed and complained of, and its process."""
+    process = subprocess.Popen(
+        [folder / "docker" / "entrypoint", *arguments],
+        cwd=folder,
+        env={"PATH": f"{folder / 'bin'}:/usr/bin:/bin", **environment},
+        user=user,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    printed, complaint = process.communicate(timeout=60)
+    return process.returncode, printed.strip(), complaint.strip(), process.pid
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ran"),
+    [
+        ((), "reproduce-all"),
+        (("--seeds", "2"), "reproduce-all --seeds 2"),
+        (("figure3", "--preset", "paper"), "reproduce-all figure3 --preset paper"),
+        (("check", "figures/a b"), "reproduce-all check figures/a b"),
+    ],
+)
+def test_arguments_reach_the_command_line(
+    folder: Path, arguments: tuple[str, ...], ran: str
+) -> None:
+    (folder / "figures").chmod(0o777)
+    code, printed, complaint, process = entrypoint(folder, *arguments)
+    # the same process: signals reach the command
+    assert (code, printed, complaint) == (0, f"{process} {folder} {ran}", "")
+
+
+def test_the_tests_run_where_the_source_is(folder: Path) -> None:
+    elsewhere = folder / "figures"
+    (folder / "bin" / "entrypoint").symlink_to(folder / "docker" / "entrypoint")
+    result = subprocess.run(
+        ["entrypoint", "test", "-k", "layer"],
+        cwd=elsewhere,
+        env={"PATH": f"{folder / 'bin'}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    said = result.stdout.split(maxsplit=1)[1]
+    assert said == f"{folder} python -m pytest -p no:cacheprovider -k layer\n"
+
+
+def test_lab_is_jupyterlab_for_everyone_outside(folder: Path) -> None:
+    code, printed, complaint, process = entrypoint(folder, "lab", "--ServerApp.token=secret")
+    assert (code, complaint) == (0, "")
+    assert printed.startswith(f"{process} {folder} jupyter-lab --ip=0.0.0.0 --no-browser")
+    assert printed.endswith(" --ServerApp.token=secret")
+
+
+def test_a_port_that_is_taken_is_one_sentence(folder: Path) -> None:
+    (folder / "bin" / "python").unlink()
+    (folder / "bin" / "python").symlink_to(sys.executable)
+    with socket.create_server(("", 0)) as server:
+        port = str(server.getsockname()[1])
+        code, printed, complaint, _ = entrypoint(folder, "lab", JUPYTER_PORT=port)
+    assert (code, printed) == (2, "")
+    assert complaint == (
+        f"Error: port {port} cannot be used in this container; name another with "
+        "-e JUPYTER_PORT=8889"
+    )
+
+
+def test_a_figures_folder_of_somebody_else_is_one_sentence(folder: Path) -> None:
+    user = NOBODY if os.getuid() == 0 else None
+    for arguments in ((), ("figure1",), ("--seeds", "2")):
+        code, printed, complaint, _ = entrypoint(folder, *arguments, user=user)
+        assert (code, printed) == (2, "")
+        assert complaint == (
+            f"Error: user {user or os.getuid()} cannot write to {folder}/figures: mount a folder "
+            'of yours there, and add --user "$(id -u):$(id -g)" to docker run'
+        )
+    for allowed in ("check", "--help", "all --output /x --runs /y"):
+        assert entrypoint(folder, *allowed.split(), user=user)[0] == 0
+
+
+def health(port: int) -> int:
+    """The exit code of the health check."""
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    return subprocess.run(
+        [ROOT / "docker" / "health"],
+        env={"PATH": path, "JUPYTER_PORT": str(port)},
+        stderr=subprocess.DEVNULL,
+    ).returncode
+
+
+def test_a_lab_is_healthy_while_it_answers(folder: Path) -> None:
+    lab = folder / "bin" / "jupyter-lab"
+    lab.write_text("#!/bin/sh\nread line\n")
+
+    class Server(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/api" else 404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Server)
+    threading.Thread(target=server.serve_forever).start()
+    with subprocess.Popen([lab], stdin=subprocess.PIPE) as process:
+        assert health(server.server_port) == 0
+        server.shutdown()
+        server.server_close()
+        assert health(server.server_port) != 0
+        process.communicate()
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+@pytest.mark.parametrize("client", [True, False], ids=["no engine", "no client"])
+def test_make_docker_without_an_engine_is_one_sentence(tmp_path: Path, client: bool) -> None:
+    for command in ("make", "sh"):
+        (tmp_path / command).symlink_to(str(shutil.which(command)))
+    if client:
+        (tmp_path / "docker").write_text("#!/bin/sh\necho Cannot connect >&2\nexit 1\n")
+        (tmp_path / "docker").chmod(0o755)
+    result = subprocess.run(
+        ["make", "docker"], cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True
+    )
+    assert result.returncode == 2
+    sentence, of_make = result.stderr.splitlines()
+    assert sentence == "No Docker engine answers: install Docker, start it, and see 'docker info'."
+    assert of_make.startswith("make: ***")
