@@ -56,10 +56,13 @@ def write_report(folder: Path, reference: Path | None) -> Path:
 def described(number: int, content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """What the page says of a figure."""
     module = figures.FIGURES[number]
+    path = folder / f"figure{number}.png"
+    if not path.exists():
+        figures.draw(number, folder)
     return {
         "number": number,
         "title": (module.__doc__ or "").splitlines()[0].partition(": ")[2].rstrip("."),
-        "picture": picture(folder / f"figure{number}.png"),
+        "picture": picture(path),
         "alt": module.ALT,
         "caption": module.CAPTION,
         "verdicts": judge_all({number: content}),
