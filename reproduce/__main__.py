@@ -92,7 +92,7 @@ def check(folder: Path, reference_path: Path, markdown: bool) -> None:
     default=Path("figures/quick"),
 )
 @reference_option
-def write_report(folder: Path, reference_path: Path) -> None:
+def rewrite_report(folder: Path, reference_path: Path) -> None:
     """Write FOLDER/report.html anew from the figures there: one page to read or send."""
     click.echo(report.write_report(folder, reference_path))
 

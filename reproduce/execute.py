@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,10 +22,9 @@ def execute(notebook: Path, folder: Path, parameters: Mapping[str, Any]) -> Path
     Raises
     ------
     NotebookError
-        If papermill is not installed, there is no kernel, or a cell fails. What was executed up
-        to there is in ``folder``.
+        If papermill is not installed, the file is no notebook or would be replaced by its
+        result, there is no kernel, or a cell fails. What was executed is in ``folder``.
     """
-    os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
     try:
         import nbformat
         import papermill

@@ -6,7 +6,7 @@ seeds of the reference; each number may differ by
 
     floor + spread · √(1/N + 1/n),
 
-with ``spread`` 8 standard deviations of a single seed and ``floor`` 2 % of the largest number of
+with ``spread`` 8 standard deviations of a single seed and ``floor`` 1 % of the largest number of
 its array. Eight, because 158 numbers vary with the seeds, and a deviation estimated from 10 seeds
 can be half of the true one.
 """
@@ -26,7 +26,7 @@ from reproduce.files import write_json
 
 REFERENCE = Path(__file__).parents[1] / "figures" / "reference.json"
 DEVIATIONS = 8
-FLOOR = 0.02
+FLOOR = 0.01
 FEWEST_SEEDS = 3
 
 OF_SEEDS: Mapping[int, tuple[str, ...]] = {

@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from reproduce import evolution, figures
-from reproduce.claims import judge_all
+from reproduce.claims import Verdict, judge_all
 from reproduce.deviations import DEVIATIONS
 from reproduce.experiments import EXPERIMENTS
 from reproduce.files import replacing
@@ -30,6 +30,7 @@ def write_report(folder: Path, reference: Path | None) -> Path:
         If a figure is missing, or they are of different runs.
     """
     contents = figures.read_run(list(figures.FIGURES), folder)
+    verdicts = judge_all(contents)
     environment = Environment(
         loader=PackageLoader("reproduce", ""),
         autoescape=True,
@@ -40,8 +41,8 @@ def write_report(folder: Path, reference: Path | None) -> Path:
     page = environment.get_template(f"{NAME}.j2").render(
         preset=contents[1]["preset"],
         seeds=contents[1]["seeds"],
-        figures=[described(number, content, folder) for number, content in contents.items()],
-        verdicts=judge_all(contents),
+        figures=[described(number, verdicts, folder) for number in contents],
+        verdicts=verdicts,
         evolutions=evolutions(folder),
         moves=reference_moves(contents, reference),
         deviations=DEVIATIONS,
@@ -53,7 +54,7 @@ def write_report(folder: Path, reference: Path | None) -> Path:
     return path
 
 
-def described(number: int, content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def described(number: int, verdicts: Sequence[Verdict], folder: Path) -> dict[str, Any]:
     """What the page says of a figure."""
     module = figures.FIGURES[number]
     path = folder / f"figure{number}.png"
@@ -65,7 +66,7 @@ def described(number: int, content: Mapping[str, Any], folder: Path) -> dict[str
         "picture": picture(path),
         "alt": module.ALT,
         "caption": module.CAPTION,
-        "verdicts": judge_all({number: content}),
+        "verdicts": [verdict for verdict in verdicts if verdict.claim.figure == number],
     }
 
 

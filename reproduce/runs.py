@@ -33,8 +33,11 @@ from spectral import SpectralClassifier
 State = dict[str, np.ndarray]
 """The parameters and buffers of one network by name."""
 
+History = dict[str, np.ndarray]
+"""``epochs`` (E) and, after so many of them, the ``relevance`` (E, N)."""
+
 HISTORY = "history."
-"""What the names of the records made while training start with, to tell them from the State."""
+"""Starts the names of a History in the file that holds a State, too."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,7 @@ class TrainedSeed:
 
     seed: int
     state: State
-    history: dict[str, np.ndarray]
-    """``epochs`` (E) and, after so many of them, the ``relevance`` (E, N)."""
-
+    history: History
     metrics: dict[str, float]
     provenance: dict[str, Any]
 
@@ -98,12 +99,11 @@ class Run:
     def classifier(self) -> SpectralClassifier:
         """The trained module with all seeds, in evaluation mode."""
         classifier = self.experiment.make_classifier(self.schedule, self.seeds)
-        states = [self._load(seed) for seed in self.seeds]
+        states = [state for state, _ in self._stored]
         classifier.ensemble.network.load_state_dict(
             {
                 name: torch.from_numpy(np.stack([state[name] for state in states]))
                 for name in states[0]
-                if not name.startswith(HISTORY)
             }
         )
         return classifier.eval()
@@ -111,9 +111,8 @@ class Run:
     @cached_property
     def history(self) -> tuple[np.ndarray, np.ndarray]:
         """Numbers of epochs ``(E,)``, and the relevance after each ``(S, E, N)``."""
-        stored = [self._load(seed) for seed in self.seeds]
-        relevance = np.stack([tensors[f"{HISTORY}relevance"] for tensors in stored])
-        return stored[0][f"{HISTORY}epochs"], relevance
+        histories = [history for _, history in self._stored]
+        return histories[0]["epochs"], np.stack([history["relevance"] for history in histories])
 
     def missing_seeds(self) -> list[int]:
         """The seeds still to be trained. Damaged files are named in a warning and set aside."""
@@ -174,8 +173,21 @@ class Run:
         """The stored JSON of one seed."""
         return json.loads(self._files(seed)[1].read_text())
 
-    def _load(self, seed: int) -> State:
-        return load(self._files(seed)[0].read_bytes())
+    @cached_property
+    def _stored(self) -> list[tuple[State, History]]:
+        """What the file of each seed holds."""
+        files = [load(self._files(seed)[0].read_bytes()) for seed in self.seeds]
+        return [
+            (
+                {name: file[name] for name in file if not name.startswith(HISTORY)},
+                {
+                    name.removeprefix(HISTORY): file[name]
+                    for name in file
+                    if name.startswith(HISTORY)
+                },
+            )
+            for file in files
+        ]
 
     def _files(self, seed: int) -> tuple[Path, Path]:
         stem = f"seed-{seed:02d}"
@@ -187,7 +199,7 @@ class Run:
             return False
         try:
             expected = self.record(seed)["sha256"]
-            content = weights.read_bytes()
+            content = weights.read_bytes()  # whole only with its history
             if hashlib.sha256(content).hexdigest() == expected and HISTORY.encode() in content:
                 return True
         except (OSError, ValueError, KeyError, TypeError):
