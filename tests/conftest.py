@@ -1,5 +1,6 @@
 """Imports the package before any test imports torchvision; a small reproduction for many tests."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import spectral  # noqa: F401  (see spectral/torchvision_operators.py)
+
+os.environ.pop("REPRODUCE_RUNS", None)  # the image sets it; tests store their runs elsewhere
 
 
 @pytest.fixture(scope="session")

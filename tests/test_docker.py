@@ -154,7 +154,6 @@ def test_a_lab_is_healthy_while_it_answers(folder: Path) -> None:
         process.communicate()
 
 
-@pytest.mark.skipif(shutil.which("make") is None, reason="the image has no make")
 @pytest.mark.parametrize("client", [True, False], ids=["no engine", "no client"])
 def test_make_docker_without_an_engine_is_one_sentence(tmp_path: Path, client: bool) -> None:
     for command in ("make", "sh"):
