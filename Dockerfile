@@ -1,8 +1,7 @@
 # The paper's figures in a container.
 #
 #   docker build -t reproduce-all .
-#   docker run --rm --user "$(id -u):$(id -g)" \
-#       -v "$PWD/figures:/reproduction/figures" reproduce-all [COMMAND]
+#   docker run --rm -v "$PWD/figures:/reproduction/figures" reproduce-all [COMMAND]
 #
 # COMMAND is what `python -m reproduce` takes, such as `figure3 --preset paper`; or `lab` for
 # JupyterLab (add -p 8888:8888), or `test` for the tests. Without one: all figures, quick preset.
@@ -58,9 +57,11 @@ RUN python3 -m pip --no-cache-dir --disable-pip-version-check --python /opt/venv
     # whoever runs it, without a mount too, may write here
     && mkdir -p /reproduction/figures \
     && cp -R /opt/reproduction/notebooks /reproduction/notebooks \
+    && chown -R 1000:1000 /reproduction \
     && chmod -R a+rwX /reproduction
 
-# Any user id will do, with or without a home or a name; all caches go to /tmp.
+# The entrypoint turns into the owner of figures/, 1000 where nothing is mounted: nothing runs with
+# root's privileges. Any user id will do, with or without a home or a name; all caches go to /tmp.
 ENV PATH=/opt/venv/bin:$PATH \
     HOME=/tmp \
     USER=reproduction \
@@ -69,7 +70,6 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     REPRODUCE_RUNS=/reproduction/figures/runs
-USER 1000:1000
 WORKDIR /reproduction
 EXPOSE 8888
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s CMD ["health"]

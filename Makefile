@@ -3,8 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CPU_BUILDS := https://download.pytorch.org/whl/cpu
 PORT ?= 8888
-IN_DOCKER = docker run --rm --user "$$(id -u):$$(id -g)" $(DOCKER_RUN) \
-	--volume "$(CURDIR)/figures:/reproduction/figures" reproduce-all
+IN_DOCKER = docker run --rm $(DOCKER_RUN) --volume "$(CURDIR)/figures:/reproduction/figures" reproduce-all
 
 .PHONY: reproduce paper notebooks test lint check bench docker lab
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the image runs 
 def folder() -> Iterator[Path]:
     """A folder like the image's working directory, with stand-ins for what it can run.
 
-    They print their process, folder, name and arguments.
+    They print their process, folder, name and arguments. The folder is nobody's, where root tests.
     """
     with tempfile.TemporaryDirectory() as name:
         path = Path(name)
@@ -36,6 +36,9 @@ def folder() -> Iterator[Path]:
             stub.chmod(0o755)
         # where every user can read it
         shutil.copytree(ROOT / "docker", path / "docker")
+        if os.getuid() == 0:
+            for part in (path, path / "figures"):
+                os.chown(part, NOBODY, NOBODY)
         yield path
 
 
@@ -109,8 +112,41 @@ def test_a_port_that_is_taken_is_one_sentence(folder: Path) -> None:
     )
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can turn into somebody else")
+@pytest.mark.parametrize("owner", [0, 1234, NOBODY])
+def test_root_turns_into_the_owner_of_the_figures(folder: Path, owner: int) -> None:
+    status = folder / "bin" / "reproduce-all"
+    status.write_text("#!/bin/sh\ngrep -E '^(Uid|Gid|Groups|Cap...|NoNewPrivs):' /proc/self/status\n")
+    (folder / "figures").chmod(0o755)
+    os.chown(folder / "figures", owner, owner + 1)
+    code, printed, complaint, _ = entrypoint(folder)
+    assert (code, complaint) == (0, "")
+    lines = (line.partition(":") for line in printed.splitlines())
+    state = {name: set(values.split()) for name, _, values in lines}
+    assert (state.pop("Uid"), state.pop("Gid")) == ({str(owner)}, {str(owner + 1)})
+    assert (state.pop("Groups"), state.pop("NoNewPrivs")) == (set(), {"1"})
+    assert len(state) == 5
+    assert all(powers == {"0" * 16} for powers in state.values())
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can turn into somebody else")
+def test_root_that_cannot_become_the_owner_is_one_sentence(folder: Path) -> None:
+    os.chown(folder / "figures", 1234, 1235)
+    result = subprocess.run(
+        ["setpriv", "--bounding-set=-setuid", folder / "docker" / "entrypoint"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"Error: root cannot turn into the owner of {folder}/figures in this container: "
+        "add --user 1234:1235 to docker run\n"
+    )
+
+
 def test_a_figures_folder_of_somebody_else_is_one_sentence(folder: Path) -> None:
-    user = NOBODY if os.getuid() == 0 else None
+    user = 1234 if os.getuid() == 0 else None
     for arguments in ((), ("figure1",), ("--seeds", "2")):
         code, printed, complaint, _ = entrypoint(folder, *arguments, user=user)
         assert (code, printed) == (2, "")
