@@ -94,6 +94,8 @@ def check(folder: Path, reference_path: Path, markdown: bool) -> None:
 @reference_option
 def rewrite_report(folder: Path, reference_path: Path) -> None:
     """Write FOLDER/report.html anew from the figures there: one page to read or send."""
+    if reference_path != REFERENCE and not reference_path.exists():
+        raise click.ClickException(f"{reference_path} does not exist, so nothing can be compared")
     click.echo(report.write_report(folder, reference_path))
 
 

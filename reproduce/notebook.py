@@ -75,6 +75,12 @@ def trained(
     return run
 
 
+def whole_numbers(**parameters: Any) -> None:
+    """Raise a :class:`ParameterError` unless each of these is a whole number of at least 1."""
+    for name, value in parameters.items():
+        _checked(click.IntRange(min=1), name, str(value))
+
+
 def show(number: int, run: Run) -> None:
     """A figure of the paper, and how its claims stand."""
     module = FIGURES[number]

@@ -47,7 +47,7 @@ def judge_folder(
     except ValueError as error:
         return code or cannot_tell(error)
     if markdown:
-        click.echo(within_tolerance(compared))
+        click.echo(markdown_of_moves(compared))
     else:
         print_moves(compared)
     return code if all(move.holds for move in compared) else FAILS
@@ -115,6 +115,19 @@ def print_moves(compared: Sequence[Move]) -> None:
             GOOD if move.holds else BAD,
         )
     show(table, within_tolerance(compared))
+
+
+def markdown_of_moves(compared: Sequence[Move]) -> str:
+    """How many arrays are within their tolerance, and a line for each that is not."""
+    return "\n".join(
+        [within_tolerance(compared)]
+        + [
+            f"- **✗ figure {move.figure}, `{move.name}`**: {move.value:.4g} where "
+            f"{move.expected:.4g} is expected, {move.tolerances:.2f} tolerances away"
+            for move in compared
+            if not move.holds
+        ]
+    )
 
 
 def within_tolerance(compared: Sequence[Move]) -> str:

@@ -64,7 +64,7 @@ class Dropout(nn.Module):
             ]
 
     def forward(self, inputs: Tensor) -> Tensor:
-        if not self.training or self.probability == 0:
+        if not self.training or self.probability == 0 or inputs.numel() == 0:
             return inputs
         if not self.generators:
             return F.dropout(inputs, self.probability)

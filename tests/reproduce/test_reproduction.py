@@ -127,6 +127,10 @@ def test_a_drift_of_the_small_run_is_caught(
     output = capsys.readouterr().out
     assert "17 of 17 claims hold" in output
     assert "10 of 11 arrays are within the tolerance" in output
+    assert exit_code("check", folder, "--markdown") == 1
+    *_, count, drifted = capsys.readouterr().out.splitlines()
+    assert count.startswith("10 of 11 arrays")
+    assert drifted.startswith("- **✗ figure 2, `relevance`**: ")
 
 
 def test_a_reference_can_be_made_and_held(
@@ -138,6 +142,13 @@ def test_a_reference_can_be_made_and_held(
     assert exit_code("check", finished / "figures", *options) == 0
     assert exit_code("check", ROOT / "figures" / "paper", *options) == 2
     assert "no reference values for 'paper'" in capsys.readouterr().err
+
+
+def test_a_report_against_a_reference_that_is_not_there_is_refused(
+    finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code("report", finished / "figures", "--reference", "none.json") == 2
+    assert "none.json does not exist" in capsys.readouterr().err
 
 
 def test_check_fails_on_a_spoilt_value(

@@ -93,6 +93,12 @@ def test_dropout_keeps_the_mean_and_drops_its_share(reseeded: bool) -> None:
     assert torch.allclose(kept, torch.tensor(1 / 0.7))
 
 
+def test_dropout_of_no_samples_is_no_samples() -> None:
+    dropout = Dropout(0.2)
+    dropout.reseed([0, 1], epoch=0, device="cpu")
+    assert dropout(torch.ones(2, 0, 3)).shape == (2, 0, 3)
+
+
 def test_dropout_is_silent_outside_training() -> None:
     dropout = Dropout(0.5).eval()
     inputs = torch.randn(4, 5)
