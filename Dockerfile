@@ -7,7 +7,7 @@
 # JupyterLab (add -p 8888:8888), or `test` for the tests. Without one: all figures, quick preset.
 #
 # On a GPU: docker build --build-arg TORCH=cuda -t reproduce-all .   and   docker run --gpus all …
-# Offline:  pip download -d wheels -r requirements.lock   (Python 3.11, the machine's platform)
+# Offline:  make wheels   (with Python 3.11, on a machine like the one that builds)
 #           docker build --build-arg PIP_NO_INDEX=1 -t reproduce-all .
 # The base image must be there already. Another index: --build-arg PIP_INDEX_URL=…
 
@@ -33,11 +33,13 @@ RUN python3 -m venv --without-pip /opt/venv \
     && install --requirement requirements.lock \
     # a sixth of the venv: tests of the packages, and headers for a compiler that is not there
     && cd /opt/venv/lib/python3.11/site-packages \
-    && rm -r torch/include torch/test \
+    && rm -rf torch/include torch/test \
     && find . -type d -name tests -prune -exec rm -r {} +
 COPY . /opt/reproduction
 RUN rm -r /opt/reproduction/wheels \
-    && /opt/venv/bin/python -m compileall -q /opt/reproduction
+    && /opt/venv/bin/python -m compileall -q /opt/reproduction \
+    # readable by every user, whatever the umask of the checkout
+    && chmod -R a+rX /opt/reproduction
 
 FROM python:3.11-slim-bookworm
 LABEL org.opencontainers.image.title="reproduce-all" \
@@ -72,5 +74,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     REPRODUCE_RUNS=/reproduction/figures/runs
 WORKDIR /reproduction
 EXPOSE 8888
+# Python heeds SIGINT from its first moment; SIGTERM would be ignored until the imports are done.
+STOPSIGNAL SIGINT
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s CMD ["health"]
 ENTRYPOINT ["entrypoint"]

@@ -5,7 +5,7 @@ CPU_BUILDS := https://download.pytorch.org/whl/cpu
 PORT ?= 8888
 IN_DOCKER = docker run --rm $(DOCKER_RUN) --volume "$(CURDIR)/figures:/reproduction/figures" reproduce-all
 
-.PHONY: reproduce paper notebooks test lint check bench docker lab
+.PHONY: reproduce paper notebooks test lint check bench docker lab wheels
 
 reproduce: .venv/.installed
 	$(BIN)/python -m reproduce all
@@ -43,6 +43,11 @@ docker:
 	docker build --build-arg TORCH=$(or $(TORCH),cpu) $(DOCKER_BUILD) --tag reproduce-all .
 	$(IN_DOCKER)
 	$(IN_DOCKER) check figures/quick
+
+# For an offline build of the image: PYTHON and the machine must be like those of the image.
+wheels:
+	$(PYTHON) -m pip download --dest wheels --requirement requirements.lock \
+		$(if $(filter cuda,$(TORCH)),,--extra-index-url $(CPU_BUILDS))
 
 .venv/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'

@@ -225,7 +225,11 @@ def run_command(command: click.Command, arguments: Sequence[str] | None = None) 
         except click.ClickException as error:
             error.show()
             sys.exit(CANNOT_TELL)
-        except (OSError, ValueError, figures.UnreadableFigureError, NotebookError) as error:
+        except OSError as error:
+            reason = error.strerror or str(error)
+            what = f"{error.filename}: {reason}" if error.filename else reason
+            stop(f"Error: {what}", CANNOT_TELL)
+        except (ValueError, figures.UnreadableFigureError, NotebookError) as error:
             stop(f"Error: {error}", CANNOT_TELL)
 
 

@@ -130,19 +130,37 @@ def test_root_turns_into_the_owner_of_the_figures(folder: Path, owner: int) -> N
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can turn into somebody else")
-def test_root_that_cannot_become_the_owner_is_one_sentence(folder: Path) -> None:
-    os.chown(folder / "figures", 1234, 1235)
+@pytest.mark.parametrize(
+    ("capability", "owner"), [("setuid", 1234), ("setgid", 1234), ("setpcap", 0)]
+)
+def test_root_that_keeps_privileges_is_one_sentence(
+    folder: Path, capability: str, owner: int
+) -> None:
+    os.chown(folder / "figures", owner, owner)
     result = subprocess.run(
-        ["setpriv", "--bounding-set=-setuid", folder / "docker" / "entrypoint"],
+        ["setpriv", f"--bounding-set=-{capability}", folder / "docker" / "entrypoint"],
         cwd=folder,
         capture_output=True,
         text=True,
     )
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == (
-        f"Error: root cannot turn into the owner of {folder}/figures in this container: "
-        "add --user 1234:1235 to docker run\n"
+        "Error: root cannot give up its privileges in this container: "
+        f"add --cap-drop ALL --user {owner}:{owner} to docker run\n"
     )
+
+
+@pytest.mark.parametrize("port", ["0", "0888", " 8889", "-1", "many"])
+def test_a_port_that_is_none_is_one_sentence(folder: Path, port: str) -> None:
+    code, printed, complaint, _ = entrypoint(folder, "lab", JUPYTER_PORT=port)
+    assert (code, printed) == (2, "")
+    assert complaint == f"Error: JUPYTER_PORT is '{port}', but a port is 1 to 65535"
+
+
+def test_no_folder_for_temporary_files_is_one_sentence(folder: Path) -> None:
+    code, printed, complaint, _ = entrypoint(folder, TMPDIR="/absent")
+    assert (code, printed) == (2, "")
+    assert complaint == "Error: /absent cannot be written to: add --tmpfs /tmp to docker run"
 
 
 def test_a_figures_folder_of_somebody_else_is_one_sentence(folder: Path) -> None:
@@ -151,8 +169,8 @@ def test_a_figures_folder_of_somebody_else_is_one_sentence(folder: Path) -> None
         code, printed, complaint, _ = entrypoint(folder, *arguments, user=user)
         assert (code, printed) == (2, "")
         assert complaint == (
-            f"Error: user {user or os.getuid()} cannot write to {folder}/figures: mount a folder "
-            'of yours there, and add --user "$(id -u):$(id -g)" to docker run'
+            f"Error: user {user or os.getuid()} cannot write to {folder}/figures: mount a "
+            'writable folder of yours there, and add --user "$(id -u):$(id -g)" to docker run'
         )
     for allowed in ("check", "--help", "all --output /x --runs /y"):
         assert entrypoint(folder, *allowed.split(), user=user)[0] == 0
@@ -163,7 +181,7 @@ def health(port: int) -> int:
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
     return subprocess.run(
         [ROOT / "docker" / "health"],
-        env={"PATH": path, "JUPYTER_PORT": str(port)},
+        env={"PATH": path, "JUPYTER_PORT": str(port), "http_proxy": "http://127.0.0.1:9"},
         stderr=subprocess.DEVNULL,
     ).returncode
 
