@@ -75,10 +75,9 @@ def trained(
     return run
 
 
-def whole_numbers(**parameters: Any) -> None:
-    """Raise a :class:`ParameterError` unless each of these is a whole number of at least 1."""
-    for name, value in parameters.items():
-        _checked(click.IntRange(min=1), name, str(value))
+def require_whole_number(name: str, value: Any, *, least: int) -> None:
+    """Raise a :class:`ParameterError` unless a parameter is a whole number of at least so much."""
+    _checked(click.IntRange(min=least), name, str(value))
 
 
 def show(number: int, run: Run) -> None:

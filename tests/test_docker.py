@@ -16,7 +16,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 NOBODY = 65534
 
+# The files under test are shell scripts for the image: they read /proc, and its GNU tools.
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the image runs Linux")
+
+# Nobody else may change the user of a process. The workflow tries the same with a real container.
+needs_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can turn into somebody else")
 
 
 @pytest.fixture
@@ -112,7 +116,7 @@ def test_a_port_that_is_taken_is_one_sentence(folder: Path) -> None:
     )
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can turn into somebody else")
+@needs_root
 @pytest.mark.parametrize("owner", [0, 1234, NOBODY])
 def test_root_turns_into_the_owner_of_the_figures(folder: Path, owner: int) -> None:
     status = folder / "bin" / "reproduce-all"
@@ -129,7 +133,7 @@ def test_root_turns_into_the_owner_of_the_figures(folder: Path, owner: int) -> N
         assert state[powers] == {"0" * 16}
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can turn into somebody else")
+@needs_root
 @pytest.mark.parametrize(
     ("capability", "owner"), [("setuid", 1234), ("setgid", 1234), ("setpcap", 0)]
 )

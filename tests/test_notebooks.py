@@ -70,10 +70,14 @@ def test_a_wrong_parameter_stops_the_notebook_with_that_sentence(tmp_path: Path)
         execute(NOTEBOOKS[1], tmp_path, {"preset": "slow"})
 
 
-@pytest.mark.parametrize("epochs", ["many", 2.5, 0])
-def test_the_method_notebook_checks_its_parameters(epochs: object, tmp_path: Path) -> None:
-    with pytest.raises(NotebookError, match="failed with ParameterError: epochs: '?" + str(epochs)):
-        execute(NOTEBOOKS[0], tmp_path, {"epochs": epochs})
+@pytest.mark.parametrize(
+    ("name", "value"), [("epochs", "many"), ("epochs", 2.5), ("epochs", 0), ("seed", -1)]
+)
+def test_the_method_notebook_checks_its_parameters(
+    name: str, value: object, tmp_path: Path
+) -> None:
+    with pytest.raises(NotebookError, match=f"failed with ParameterError: {name}: '?{value}"):
+        execute(NOTEBOOKS[0], tmp_path, {name: value})
 
 
 def test_a_missing_kernel_is_one_sentence(tmp_path: Path) -> None:

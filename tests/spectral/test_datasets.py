@@ -24,6 +24,7 @@ from spectral.datasets.in_memory import SeededOrder
 from spectral.datasets.mnist import read_embedded
 
 MNIST_FOLDER = Path(os.environ.get("MNIST_FOLDER", Path(__file__).parents[3] / "shared" / "data"))
+# The official files are not ours to commit; the package carries the zeros and ones alone.
 needs_mnist = pytest.mark.skipif(
     not (MNIST_FOLDER / "MNIST" / "raw").is_dir(), reason=f"no official MNIST in {MNIST_FOLDER}"
 )
