@@ -8,6 +8,7 @@ from typing import Any
 import pytorch_lightning as pl
 import torch
 import torch.nn.functional as F
+from pytorch_lightning.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 
 from spectral.activation import Activation
@@ -42,6 +43,9 @@ class SpectralClassifier(pl.LightningModule):
         :math:`c_\lambda`, at least 0.
     eigenvector_penalty
         :math:`c_\psi`, at least 0.
+    cooldown
+        Over so many of the last epochs the learning rate falls linearly towards zero; with 0, as
+        in the paper, it stays as it is.
     seeds
         One network is trained for each.
 
@@ -86,6 +90,7 @@ class SpectralClassifier(pl.LightningModule):
         learning_rate: float = 1e-2,
         eigenvalue_penalty: float = 1e-6,
         eigenvector_penalty: float = 1e-4,
+        cooldown: int = 0,
         seeds: Sequence[int] = (0,),
     ) -> None:
         super().__init__()
@@ -97,11 +102,14 @@ class SpectralClassifier(pl.LightningModule):
                 raise ValueError(f"{name} is {penalty}, but must be at least 0")
         if learning_rate <= 0:
             raise ValueError(f"learning_rate is {learning_rate}, but must be above 0")
+        if cooldown < 0:
+            raise ValueError(f"cooldown is {cooldown}, but must be at least 0 epochs")
         self.save_hyperparameters()
         self.hparams["seeds"] = [int(seed) for seed in seeds]  # as a list it fits a checkpoint
         self.learning_rate = learning_rate
         self.eigenvalue_penalty = eigenvalue_penalty
         self.eigenvector_penalty = eigenvector_penalty
+        self.cooldown = cooldown
         self.ensemble = Ensemble(
             lambda: SpectralMLP(in_features, classes, hidden, activation, dropout), seeds
         )
@@ -127,7 +135,7 @@ class SpectralClassifier(pl.LightningModule):
         eigenvectors = first.eigenvectors.square().sum((-2, -1))
         return self.eigenvalue_penalty * eigenvalues + self.eigenvector_penalty * eigenvectors
 
-    def configure_optimizers(self) -> torch.optim.Optimizer:
+    def configure_optimizers(self) -> OptimizerLRScheduler:
         first = self._first_layer()
         penalised = {first.eigenvalues_in, first.eigenvectors}
         others = [p for p in self.parameters() if p.requires_grad and p not in penalised]
@@ -136,7 +144,17 @@ class SpectralClassifier(pl.LightningModule):
             {"params": [first.eigenvectors], "weight_decay": 2 * self.eigenvector_penalty},
             {"params": others},
         ]
-        return torch.optim.Adam(groups, lr=self.learning_rate, eps=1e-7, fused=True)
+        optimiser = torch.optim.Adam(groups, lr=self.learning_rate, eps=1e-7, fused=True)
+        if not self.cooldown:
+            return optimiser
+        return [optimiser], [torch.optim.lr_scheduler.LambdaLR(optimiser, self._share_of_rate)]
+
+    def _share_of_rate(self, epoch: int) -> float:
+        """What the learning rate of an epoch is of the full one."""
+        epochs = self.trainer.max_epochs
+        if not epochs or epochs < 0:
+            raise ValueError("a cooldown needs to know the end: give the Trainer max_epochs")
+        return min(1.0, (epochs - epoch) / (self.cooldown + 1))
 
     def on_train_epoch_start(self) -> None:
         self.ensemble.start_epoch(self.current_epoch, self.global_rank)

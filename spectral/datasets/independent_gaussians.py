@@ -90,6 +90,7 @@ class IndependentGaussiansClassifier(SpectralClassifier):
         learning_rate: float = 0.01,
         eigenvalue_penalty: float = 1e-6,
         eigenvector_penalty: float = 1e-2,
+        cooldown: int = 0,
         seeds: Sequence[int] = (0,),
     ) -> None:
         super().__init__(
@@ -101,5 +102,6 @@ class IndependentGaussiansClassifier(SpectralClassifier):
             learning_rate=learning_rate,
             eigenvalue_penalty=eigenvalue_penalty,
             eigenvector_penalty=eigenvector_penalty,
+            cooldown=cooldown,
             seeds=seeds,
         )

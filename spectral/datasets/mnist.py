@@ -119,6 +119,7 @@ class MNISTClassifier(SpectralClassifier):
         learning_rate: float = 0.0001,
         eigenvalue_penalty: float = 1e-2,
         eigenvector_penalty: float = 1e-4,
+        cooldown: int = 0,
         seeds: Sequence[int] = (0,),
     ) -> None:
         super().__init__(
@@ -130,6 +131,7 @@ class MNISTClassifier(SpectralClassifier):
             learning_rate=learning_rate,
             eigenvalue_penalty=eigenvalue_penalty,
             eigenvector_penalty=eigenvector_penalty,
+            cooldown=cooldown,
             seeds=seeds,
         )
 
