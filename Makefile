@@ -5,7 +5,7 @@ CPU_BUILDS := https://download.pytorch.org/whl/cpu
 PORT ?= 8888
 IN_DOCKER = docker run --rm $(DOCKER_RUN) --volume "$(CURDIR)/figures:/reproduction/figures" reproduce-all
 
-.PHONY: reproduce paper notebooks test lint check bench docker lab wheels
+.PHONY: reproduce paper notebooks test arithmetic lint check bench docker lab wheels
 
 reproduce: .venv/.installed
 	$(BIN)/python -m reproduce all
@@ -25,6 +25,11 @@ bench: .venv/.installed
 
 test: lint
 	$(BIN)/python -m pytest
+
+# The small reproduction with the rounding of another processor, other seeds, other workers.
+arithmetic: .venv/.installed
+	ATEN_CPU_CAPABILITY=default MKL_CBWR=COMPATIBLE \
+		$(BIN)/python -m reproduce all --seeds 100-109 --workers 3 --output figures/arithmetic
 
 lint: .venv/.installed
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from reproduce import style
 from reproduce.experiments import INDEPENDENT_GAUSSIANS
 from reproduce.runs import Run
+from spectral.datasets import IndependentGaussians
 
 EXPERIMENT = INDEPENDENT_GAUSSIANS
 KEYS = ("relevance", "mean", "std", "distance")
@@ -29,7 +30,13 @@ ALT = (
 
 def measure(run: Run) -> dict[str, Any]:
     """``relevance`` (S, N) with its ``mean`` and ``std`` over seeds; ``distance`` (N)."""
-    return relevance_statistics(run) | {"distance": run.data.distance.tolist()}
+    relevance = run.classifier.relevance().double().numpy()
+    return {"relevance": relevance.tolist()} | derived(relevance, run.data)
+
+
+def derived(relevance: np.ndarray, data: IndependentGaussians) -> dict[str, Any]:
+    """What follows from the relevance ``(S, N)`` and the data: all else of the values."""
+    return over_seeds(relevance) | {"distance": data.distance.tolist()}
 
 
 def draw(values: dict[str, Any]) -> Figure:
@@ -41,14 +48,9 @@ def draw(values: dict[str, Any]) -> Figure:
     return figure
 
 
-def relevance_statistics(run: Run) -> dict[str, Any]:
-    """``relevance`` (S, N), ``mean`` (N) and ``std`` (N, of the S seeds)."""
-    relevance = run.classifier.relevance().double().numpy()
-    return {
-        "relevance": relevance.tolist(),
-        "mean": relevance.mean(axis=0).tolist(),
-        "std": relevance.std(axis=0).tolist(),
-    }
+def over_seeds(relevance: np.ndarray) -> dict[str, Any]:
+    """``mean`` (N) and ``std`` (N) over the seeds of ``relevance`` (S, N)."""
+    return {"mean": relevance.mean(axis=0).tolist(), "std": relevance.std(axis=0).tolist()}
 
 
 def draw_bars(axes: Axes, values: dict[str, Any]) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.figure import Figure
 
 from reproduce import style
 from reproduce.experiments import CORRELATED_GAUSSIANS
-from reproduce.figure1 import draw_against, draw_bars, relevance_statistics
+from reproduce.figure1 import draw_against, draw_bars, over_seeds
 from reproduce.runs import Run
+from spectral.datasets import CorrelatedGaussians
 
 EXPERIMENT = CORRELATED_GAUSSIANS
 KEYS = ("relevance", "mean", "std", "p")
@@ -27,7 +29,13 @@ ALT = (
 
 def measure(run: Run) -> dict[str, Any]:
     """``relevance`` (S, N) with its ``mean`` and ``std`` over seeds; ``p`` (N)."""
-    return relevance_statistics(run) | {"p": run.data.p.tolist()}
+    relevance = run.classifier.relevance().double().numpy()
+    return {"relevance": relevance.tolist()} | derived(relevance, run.data)
+
+
+def derived(relevance: np.ndarray, data: CorrelatedGaussians) -> dict[str, Any]:
+    """What follows from the relevance ``(S, N)`` and the data: all else of the values."""
+    return over_seeds(relevance) | {"p": data.p.tolist()}
 
 
 def draw(values: dict[str, Any]) -> Figure:

@@ -38,7 +38,7 @@ def measure(run: Run) -> dict[str, Any]:
     """The test accuracy of each seed with its most relevant pixels, and with random ones."""
     inputs, labels = run.data.test
     network = run.classifier.ensemble
-    relevance = run.classifier.relevance()
+    relevance = normalised(run.classifier.relevance())
     random = torch.stack([random_order(seed, relevance.shape[-1]) for seed in run.seeds])
     pixels = [*PIXELS, SIDE * SIDE]
     accuracy = accuracy_by_inputs_kept(network, inputs, labels, ranking(relevance), pixels)
@@ -48,6 +48,12 @@ def measure(run: Run) -> dict[str, Any]:
         "accuracy": accuracy.double().tolist(),
         "accuracy_random": accuracy_random.double().tolist(),
         "accuracy_full": accuracy[:, -1].double().tolist(),
+    } | derived(relevance)
+
+
+def derived(relevance: Tensor) -> dict[str, Any]:
+    """What follows from the relevance ``(S, 784)`` over each seed's largest: the 20 pixels."""
+    return {
         "top20": ranking(relevance)[:, :KEPT].tolist(),
         "top20_mean": most_relevant_pixels(relevance).tolist(),
     }
@@ -88,8 +94,8 @@ def random_order(seed: int, inputs: int) -> Tensor:
 
 
 def most_relevant_pixels(relevance: Tensor) -> Tensor:
-    """The 20 pixels with the largest relevance on average over the seeds, each normalised."""
-    return ranking(normalised(relevance).mean(dim=0))[:KEPT]
+    """The 20 pixels of the largest normalised relevance ``(S, 784)``, on average over the seeds."""
+    return ranking(relevance.double().mean(dim=0))[:KEPT]
 
 
 if __name__ == "__main__":

@@ -9,13 +9,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
+from torch import Tensor
 
 from reproduce import style
 from reproduce.experiments import MNIST_ZEROS_ONES
 from reproduce.figure3 import KEPT, most_relevant_pixels
 from reproduce.runs import Run
-from spectral import ranking
-from spectral.datasets.mnist import SIDE
+from spectral import normalised, ranking
+from spectral.datasets.mnist import SIDE, MNISTDigits
 
 EXPERIMENT = MNIST_ZEROS_ONES
 KEYS = (
@@ -46,8 +47,12 @@ def measure(run: Run) -> dict[str, Any]:
     ``seeds_brighter_in_ones`` (S) tells of each seed's own 20 pixels how many are brighter in
     ones.
     """
-    inputs, labels = run.data.test
-    relevance = run.classifier.relevance()
+    return derived(normalised(run.classifier.relevance()), run.data)
+
+
+def derived(relevance: Tensor, data: MNISTDigits) -> dict[str, Any]:
+    """All values: they follow from the normalised relevance ``(S, 784)`` and the test images."""
+    inputs, labels = data.test
     pixels = most_relevant_pixels(relevance)
     brightness = [inputs[labels == digit].mean(dim=0) for digit in (0, 1)]
     zeros, ones = (of_digit[pixels] for of_digit in brightness)

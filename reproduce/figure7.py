@@ -30,9 +30,13 @@ BINS = 50
 def measure(run: Run) -> dict[str, Any]:
     """``relevance`` (S, 784) over each seed's largest; ``histogram`` (S, E - 1) of counts."""
     relevance = normalised(run.classifier.relevance()).double().numpy()
+    return {"relevance": relevance.tolist()} | derived(relevance)
+
+
+def derived(relevance: np.ndarray) -> dict[str, Any]:
+    """What follows from the relevance ``(S, 784)``: the histogram of each seed."""
     edges = np.linspace(0, 1, BINS + 1)
     return {
-        "relevance": relevance.tolist(),
         "histogram": [np.histogram(row, edges)[0].tolist() for row in relevance],
         "edges": edges.tolist(),
     }

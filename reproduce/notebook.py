@@ -86,7 +86,7 @@ def show(number: int, run: Run) -> None:
     values = module.measure(run)
     with paper_style():
         display_figure(module.draw(values), module.ALT)
-    verdicts = judge_all({number: {"values": values}})
+    verdicts = judge_all({number: {"values": values, "seeds": run.seeds}})
     if verdicts:
         display(Markdown(markdown_of_claims(verdicts)))
 

@@ -14,9 +14,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from reproduce import evolution, figures
 from reproduce.claims import Verdict, judge_all
 from reproduce.deviations import DEVIATIONS
+from reproduce.drift import SIGNIFICANCE, Compared, compare
 from reproduce.experiments import EXPERIMENTS
 from reproduce.files import replacing
-from reproduce.reference import Move, moves
+from reproduce.reference import Contents
 
 NAME = "report.html"
 
@@ -44,7 +45,8 @@ def write_report(folder: Path, reference: Path | None) -> Path:
         figures=[described(number, verdicts, folder) for number in contents],
         verdicts=verdicts,
         evolutions=evolutions(folder),
-        moves=reference_moves(contents, reference),
+        compared=compared(contents, reference),
+        significance=SIGNIFICANCE,
         deviations=DEVIATIONS,
         trainings=trainings(contents),
     )
@@ -78,12 +80,10 @@ def evolutions(folder: Path) -> list[dict[str, str]]:
     ]
 
 
-def reference_moves(
-    contents: Mapping[int, dict[str, Any]], reference: Path | None
-) -> Sequence[Move]:
-    """How far the numbers are from the reference values, where the preset has any."""
+def compared(contents: Contents, reference: Path | None) -> Sequence[Compared]:
+    """The arrays against the reference values, where the preset has any."""
     try:
-        return moves(contents, reference) if reference else []
+        return compare(contents, reference) if reference else []
     except ValueError:
         return []
 

@@ -17,10 +17,10 @@ NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_runs_and_shows_figures_and_verdicts(
-    notebook: Path, finished: Path, tmp_path: Path
+    notebook: Path, finished: Path, seeds: tuple[int, ...], tmp_path: Path
 ) -> None:
-    parameters = {"seeds": 3, "device": "cpu", "runs": str(finished / "runs"), "epochs": 50}
-    page = execute(notebook, tmp_path, parameters)
+    parameters = {"seeds": len(seeds), "device": "cpu", "runs": str(finished / "runs")}
+    page = execute(notebook, tmp_path, parameters | {"epochs": 50})
     assert page == tmp_path / f"{notebook.stem}.html"
     assert "data:image/png;base64" in page.read_text()
     executed = nbformat.read(tmp_path / notebook.name, as_version=4)

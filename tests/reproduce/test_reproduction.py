@@ -1,4 +1,4 @@
-"""The whole way, small: three seeds a data set, all figures, every claim, the command line."""
+"""The whole way, small: some seeds a data set, all figures, every claim, the command line."""
 
 import json
 import os
@@ -44,11 +44,11 @@ def test_the_command_ends_with_the_verdict_and_shows_progress(finished: Path) ->
     assert running.search(progress), progress
 
 
-def test_every_figure_is_there_in_three_forms(finished: Path) -> None:
+def test_every_figure_is_there_in_three_forms(finished: Path, seeds: tuple[int, ...]) -> None:
     for number in figures.FIGURES:
         content = json.loads((finished / "figures" / f"figure{number}.json").read_text())
         assert set(content) == {"figure", "preset", "seeds", "values", "provenance"}
-        assert content["seeds"] == [0, 1, 2]
+        assert content["seeds"] == list(seeds)
         picture = imread(finished / "figures" / f"figure{number}.png")
         assert min(picture.shape[:2]) > 400
         assert picture.std() > 0.05
@@ -56,32 +56,35 @@ def test_every_figure_is_there_in_three_forms(finished: Path) -> None:
         assert pdf.startswith(b"%PDF")
 
 
-def test_values_have_the_shapes_agreed(finished: Path) -> None:
+def test_values_have_the_shapes_agreed(finished: Path, seeds: tuple[int, ...]) -> None:
     values = {
         number: figures.read(number, finished / "figures")["values"] for number in figures.FIGURES
     }
-    assert [len(row) for row in values[1]["relevance"]] == [20] * 3
-    assert [len(row) for row in values[2]["relevance"]] == [10] * 3
+    assert [len(row) for row in values[1]["relevance"]] == [20] * len(seeds)
+    assert [len(row) for row in values[2]["relevance"]] == [10] * len(seeds)
     pixels = values[3]["pixels"]
     assert pixels[-1] == 784
     for key in ("accuracy", "accuracy_random"):
-        assert [len(row) for row in values[3][key]] == [len(pixels)] * 3
-    assert [len(set(row)) for row in values[3]["top20"]] == [20] * 3
+        assert [len(row) for row in values[3][key]] == [len(pixels)] * len(seeds)
+    assert [len(set(row)) for row in values[3]["top20"]] == [20] * len(seeds)
     assert len(values[4]["examples"]) >= 4
     assert set(values[4]["labels"]) == {0, 1}
     assert sum(values[4]["mask"]) == 20
     assert len(values[5]["class_0"]) == 20
     assert len(values[6]["class_1"]) == 2
-    assert [max(row) for row in values[7]["relevance"]] == [1] * 3
-    assert [sum(row) for row in values[7]["histogram"]] == [784] * 3
+    assert [max(row) for row in values[7]["relevance"]] == [1] * len(seeds)
+    assert [sum(row) for row in values[7]["histogram"]] == [784] * len(seeds)
 
 
-def test_a_second_run_trains_nothing_and_writes_the_same_values(finished: Path) -> None:
+def test_a_second_run_trains_nothing_and_writes_the_same_values(
+    finished: Path, seeds: tuple[int, ...]
+) -> None:
     before = {
         number: (finished / "figures" / f"figure{number}.json").read_bytes()
         for number in figures.FIGURES
     }
-    ended = reproduce("all", "--seeds", 3, "--output", "again", "--runs", "runs", cwd=finished)
+    options = ("--seeds", len(seeds), "--output", "again", "--runs", "runs")
+    ended = reproduce("all", *options, cwd=finished)
     assert ended.returncode == 0
     assert "to train" not in ended.stderr
     for number, content in before.items():
@@ -97,7 +100,7 @@ def test_the_small_run_holds_the_reference_values(
     finished: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert exit_code("check", finished / "figures") == 0
-    assert "11 of 11 arrays are within the tolerance" in capsys.readouterr().out
+    assert "10 of 10 arrays could come from" in capsys.readouterr().out
 
 
 def test_the_committed_figures_hold_claims_and_reference(
@@ -106,7 +109,7 @@ def test_the_committed_figures_hold_claims_and_reference(
     assert exit_code("check", ROOT / "figures" / "paper") == 0
     output = capsys.readouterr().out
     assert "17 of 17 claims hold" in output
-    assert "11 of 11 arrays are within the tolerance" in output
+    assert "10 of 10 arrays could come from" in output
     for number in figures.FIGURES:
         content = figures.read(number, ROOT / "figures" / "paper")
         assert content["seeds"] == list(range(10))
@@ -121,15 +124,19 @@ def test_a_drift_of_the_small_run_is_caught(
     path = folder / "figure2.json"
     content = json.loads(path.read_text())
     relevance = 1.5 * np.array(content["values"]["relevance"])
-    content["values"] |= {"relevance": relevance.tolist(), "mean": relevance.mean(0).tolist()}
+    content["values"] |= {
+        "relevance": relevance.tolist(),
+        "mean": relevance.mean(0).tolist(),
+        "std": relevance.std(0).tolist(),
+    }
     path.write_text(json.dumps(content))
     assert exit_code("check", folder) == 1
     output = capsys.readouterr().out
     assert "17 of 17 claims hold" in output
-    assert "10 of 11 arrays are within the tolerance" in output
+    assert "9 of 10 arrays could come from" in output
     assert exit_code("check", folder, "--markdown") == 1
     *_, count, drifted = capsys.readouterr().out.splitlines()
-    assert count.startswith("10 of 11 arrays")
+    assert count.startswith("9 of 10 arrays")
     assert drifted.startswith("- **✗ figure 2, `relevance`**: ")
 
 
