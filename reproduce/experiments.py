@@ -67,7 +67,7 @@ CORRELATED_GAUSSIANS = Experiment(
     data=CorrelatedGaussians,
     classifier=CorrelatedGaussiansClassifier,
     presets={
-        "quick": Schedule(epochs=10, learning_rate=0.01),
+        "quick": Schedule(epochs=14, learning_rate=0.01, cooldown=4),
         "paper": Schedule(epochs=500, learning_rate=0.01),
     },
 )

@@ -12,8 +12,10 @@ import numpy as np
 import torch
 from torchvision.datasets import MNIST
 
-from spectral.datasets.in_memory import InMemoryDataModule, Samples
+from spectral.arguments import described, true_or_false, whole_numbers
+from spectral.datasets.in_memory import InMemoryDataModule
 from spectral.module import SpectralClassifier
+from spectral.samples import Samples
 
 EMBEDDED = Path(__file__).with_name("mnist_zeros_ones.npz")
 EMBEDDED_SHA256 = "b9eff707bd164072187d0bf2af0b4d8d16778ba61485c321e10b6c880dcf0287"
@@ -64,12 +66,14 @@ class MNISTDigits(InMemoryDataModule):
         download: bool = False,
         **options: object,
     ) -> None:
+        digits = whole_numbers("digits", digits, most=9)
+        if len(digits) < 2 or len(set(digits)) < len(digits):
+            raise ValueError(f"digits are {list(digits)}, but must be two or more, all different")
+        if not isinstance(folder, str | os.PathLike | None):
+            raise TypeError(f"folder is {described(folder)}, but must be a path or None")
+        download = true_or_false("download", download)
         super().__init__(**options)  # type: ignore[arg-type]
-        if len(digits) < 2 or len(set(digits)) < len(digits) or not set(digits) <= set(range(10)):
-            raise ValueError(
-                f"digits are {list(digits)}, but must be two or more different ones of 0 to 9"
-            )
-        self.digits = tuple(digits)
+        self.digits = digits
         self.classes = len(digits)
         self.folder = None if folder is None else Path(folder)
         self.download = download

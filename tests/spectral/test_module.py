@@ -180,7 +180,7 @@ def test_checkpoint_restores_the_module(tmp_path: Path) -> None:
         ({"eigenvalue_penalty": -1.0}, "eigenvalue_penalty is -1.0"),
         ({"learning_rate": 0.0}, "learning_rate is 0.0"),
         ({"cooldown": -1}, "cooldown is -1"),
-        ({"seeds": []}, "no seed"),
+        ({"seeds": []}, "seeds is empty"),
     ],
 )
 def test_wrong_options_are_refused(options: dict, message: str) -> None:
