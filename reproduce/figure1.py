@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
+    from reproduce.__main__ import figure_script
+
+    figure_script(1)
+
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -76,8 +81,3 @@ DOTS: dict[str, Any] = {
     "capsize": 2.5,
     "linewidth": 1.1,
 }
-
-if __name__ == "__main__":
-    from reproduce.__main__ import figure_script
-
-    figure_script(1)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
+    from reproduce.__main__ import figure_script
+
+    figure_script(2)
+
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -37,9 +42,3 @@ def draw(values: dict[str, Any]) -> Figure:
     draw_against(scatter, values, values["p"])
     scatter.set_xlabel("p, the probability of opposite signs in class 1")
     return figure
-
-
-if __name__ == "__main__":
-    from reproduce.__main__ import figure_script
-
-    figure_script(2)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
+    from reproduce.__main__ import figure_script
+
+    figure_script(3)
+
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -90,9 +95,3 @@ def random_order(seed: int, inputs: int) -> Tensor:
 def most_relevant_pixels(relevance: Tensor) -> Tensor:
     """The 20 pixels with the largest relevance on average over the seeds, each normalised."""
     return ranking(normalised(relevance).mean(dim=0))[:KEPT]
-
-
-if __name__ == "__main__":
-    from reproduce.__main__ import figure_script
-
-    figure_script(3)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
+    from reproduce.__main__ import figure_script
+
+    figure_script(4)
+
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -100,8 +105,3 @@ def circle(axes: Axes, pixels: list[int]) -> None:
 
 
 GREY_ON_PALE_BLUE = plt.get_cmap("gray").with_extremes(bad="#d4e0ec")
-
-if __name__ == "__main__":
-    from reproduce.__main__ import figure_script
-
-    figure_script(4)

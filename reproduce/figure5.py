@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
+    from reproduce.__main__ import figure_script
+
+    figure_script(5)
+
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -82,9 +87,3 @@ def draw_classes(axes: Axes, values: dict[str, Any], component: int) -> None:
             fill=True,
             alpha=0.2,
         )
-
-
-if __name__ == "__main__":
-    from reproduce.__main__ import figure_script
-
-    figure_script(5)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
+    from reproduce.__main__ import figure_script
+
+    figure_script(6)
+
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -69,9 +74,3 @@ def draw(values: dict[str, Any]) -> Figure:
     )
     together.legend(loc="lower left", bbox_to_anchor=(1, 0))
     return figure
-
-
-if __name__ == "__main__":
-    from reproduce.__main__ import figure_script
-
-    figure_script(6)
