@@ -27,6 +27,7 @@ from reproduce.options import (
 )
 from reproduce.reference import REFERENCE, write_reference
 from reproduce.runs import Run
+from reproduce.schema import printable
 from reproduce.training import available_device, train_missing
 from reproduce.verdicts import CANNOT_TELL, judge_folder
 
@@ -90,10 +91,8 @@ def check(folder: Path, reference_path: Path, markdown: bool) -> None:
 )
 @reference_option
 def rewrite_report(folder: Path, reference_path: Path) -> None:
-    """Write FOLDER/report.html anew from the figures there: one page to read or send."""
-    if reference_path != REFERENCE and not reference_path.exists():
-        raise click.ClickException(f"{reference_path} does not exist, so nothing can be compared")
-    click.echo(report.write_report(folder, reference_path))
+    """Write FOLDER/report.html anew from the JSON there: one page to read or send."""
+    click.echo(printable(str(report.write_report(folder, reference_path))))
 
 
 @main.command("notebooks")
@@ -129,8 +128,8 @@ def execute_notebooks(
         "runs": str(runs_folder.absolute()),
     }
     for notebook in notebooks:
-        click.echo(f"{notebook} …", err=True)
-        click.echo(execute(notebook, output, parameters))
+        click.echo(printable(f"{notebook} …"), err=True)
+        click.echo(printable(str(execute(notebook, output, parameters))))
 
 
 @main.command()
@@ -146,7 +145,7 @@ def reference(folders: tuple[Path, ...], reference_path: Path) -> None:
     for folder in folders:
         contents = figures.read_run(list(figures.FIGURES), folder)
         preset = write_reference(contents, reference_path)
-        click.echo(f"{reference_path}: preset {preset} from {folder}")
+        click.echo(printable(f"{reference_path}: preset {preset} from {folder}"))
 
 
 def reproduce(
@@ -173,9 +172,9 @@ def reproduce(
     for run in runs.values():
         run.data  # noqa: B018  (loaded here, so that bad data ends the command before any training)
     keep_freed_memory()
-    console = Console(stderr=True)
+    console = Console(stderr=True, markup=False, highlight=False)
     if logs and not any(run.missing_seeds() for run in runs.values()):
-        console.print(f"Nothing to log in {logs}: all seeds are trained already.", highlight=False)
+        console.print(printable(f"Nothing to log in {logs}: all seeds are trained already."))
     train_missing(
         [*runs.values()],
         device,
@@ -193,7 +192,7 @@ def reproduce(
     if len(numbers) == len(figures.FIGURES):
         report.write_report(output, reference)
     code = judge_folder(numbers, output, reference)
-    console.print(f"Figures in {output}, {time.monotonic() - started:.0f} s", highlight=False)
+    console.print(printable(f"Figures in {output}, {time.monotonic() - started:.0f} s"))
     sys.exit(code)
 
 
@@ -223,16 +222,16 @@ def run_command(command: click.Command, arguments: Sequence[str], name: str = "r
         except OSError as error:
             reason = error.strerror or str(error)
             stop(f"{error.filename}: {reason}" if error.filename else reason)
-        except (ValueError, figures.UnreadableFigureError, NotebookError) as error:
+        except (ValueError, NotebookError) as error:
             stop(str(error))
 
 
 def stop(reason: str) -> NoReturn:
     """Leave with one sentence."""
-    click.echo(f"Error: {reason}", err=True)
+    click.echo(f"Error: {printable(reason)}", err=True)
     sys.exit(CANNOT_TELL)
 
 
 def show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     """A warning as one line, without the place in the code."""
-    click.echo(f"Warning: {message}", err=True)
+    click.echo(f"Warning: {printable(str(message))}", err=True)

@@ -19,7 +19,6 @@ from reproduce.experiments import INDEPENDENT_GAUSSIANS
 from reproduce.runs import Run
 
 EXPERIMENT = INDEPENDENT_GAUSSIANS
-KEYS = ("relevance", "mean", "std", "distance")
 CAPTION = (
     "Left to right, the twenty inputs. (a) Mean and standard deviation over the seeds of each "
     "input's eigenvalue. (b) The same against the distance between the means of the two "

@@ -18,7 +18,6 @@ from reproduce.figure1 import draw_against, draw_bars, relevance_statistics
 from reproduce.runs import Run
 
 EXPERIMENT = CORRELATED_GAUSSIANS
-KEYS = ("relevance", "mean", "std", "p")
 CAPTION = (
     "Inputs come in pairs that tell something only together. (a) Mean and standard deviation "
     "over the seeds of each input's eigenvalue. (b) The same against p, the probability that "

@@ -22,7 +22,6 @@ from spectral import accuracy_by_inputs_kept, normalised, ranking
 from spectral.datasets.mnist import SIDE
 
 EXPERIMENT = MNIST_ZEROS_ONES
-KEYS = ("pixels", "accuracy", "accuracy_random", "accuracy_full", "top20", "top20_mean")
 CAPTION = (
     "Test accuracy of the trained networks when only the most relevant pixels are shown to "
     "them, and when as many random ones are; mean and standard deviation over the seeds. The "

@@ -23,16 +23,6 @@ from spectral import ranking
 from spectral.datasets.mnist import SIDE
 
 EXPERIMENT = MNIST_ZEROS_ONES
-KEYS = (
-    "examples",
-    "labels",
-    "mask",
-    "center",
-    "pixels",
-    "brightness_zeros",
-    "brightness_ones",
-    "seeds_brighter_in_ones",
-)
 CAPTION = (
     "Test images as they are, and as the network sees them through the mask of the twenty "
     "most relevant pixels. Circled: the pixels that are brighter in ones."

@@ -19,7 +19,6 @@ from reproduce.experiments import INDEPENDENT_GAUSSIANS
 from reproduce.runs import Run
 
 EXPERIMENT = INDEPENDENT_GAUSSIANS
-KEYS = ("edges", "class_0", "class_1")
 CAPTION = (
     "Histograms of the inputs of the independent Gaussians in the two classes. Relevant "
     "inputs differ in their means."

@@ -19,7 +19,6 @@ from reproduce.figure5 import draw_classes, histograms
 from reproduce.runs import Run
 
 EXPERIMENT = CORRELATED_GAUSSIANS
-KEYS = ("components", "edges", "class_0", "class_1", "scatter_0", "scatter_1")
 CAPTION = (
     "Two inputs of a pair of the correlated Gaussians: each alone has the same distribution "
     "in both classes, their joint distribution differs."

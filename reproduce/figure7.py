@@ -20,7 +20,6 @@ from spectral import normalised
 from spectral.datasets.mnist import SIDE
 
 EXPERIMENT = MNIST_ZEROS_ONES
-KEYS = ("relevance", "histogram", "edges")
 CAPTION = (
     "(a) Histogram of the eigenvalues of all 784 pixels, divided by the largest of each seed; "
     "mean over the seeds. (b) The mean eigenvalue of each pixel at its place in the image."

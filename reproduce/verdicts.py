@@ -12,6 +12,7 @@ from rich.table import Table
 from reproduce import figures
 from reproduce.claims import Verdict, judge_all
 from reproduce.reference import Move, moves
+from reproduce.schema import UnreadableFileError
 
 HOLDS, FAILS, CANNOT_TELL = 0, 1, 2
 """Exit codes."""
@@ -31,7 +32,7 @@ def judge_folder(
     """
     try:
         contents = figures.read_run(numbers, folder)
-    except figures.UnreadableFigureError as error:
+    except UnreadableFileError as error:
         return cannot_tell(error)
     verdicts = judge_all(contents)
     made_by = figures.made_by_of(contents[numbers[0]])
