@@ -25,7 +25,7 @@ from reproduce.options import (
     seeds_option,
     training_options,
 )
-from reproduce.reference import REFERENCE, write_reference
+from reproduce.reference import REFERENCE, read_reference, write_reference
 from reproduce.runs import Run
 from reproduce.schema import printable
 from reproduce.training import available_device, train_missing
@@ -92,7 +92,9 @@ def check(folder: Path, reference_path: Path, markdown: bool) -> None:
 @reference_option
 def rewrite_report(folder: Path, reference_path: Path) -> None:
     """Write FOLDER/report.html anew from the JSON there: one page to read or send."""
-    click.echo(printable(str(report.write_report(folder, reference_path))))
+    not_asked_for = reference_path == REFERENCE and not REFERENCE.exists()
+    page = report.write_report(folder, None if not_asked_for else reference_path)
+    click.echo(printable(str(page)))
 
 
 @main.command("notebooks")
@@ -165,6 +167,9 @@ def reproduce(
     output = output or Path("figures") / preset
     if dask is None:
         device = available_device(device)
+    reference = REFERENCE if REFERENCE.exists() else None
+    if reference:
+        read_reference(reference)  # a broken one ends the command before any training
     for folder in filter(None, (output, runs_folder, logs)):
         require_writable(folder)
     experiments = dict.fromkeys(figures.FIGURES[number].EXPERIMENT for number in numbers)
@@ -188,7 +193,6 @@ def reproduce(
         figures.write(number, runs[figures.FIGURES[number].EXPERIMENT], output)
     for run in runs.values():
         evolution.write(run, output)
-    reference = REFERENCE if REFERENCE.exists() else None
     if len(numbers) == len(figures.FIGURES):
         report.write_report(output, reference)
     code = judge_folder(numbers, output, reference)
