@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
+    from reproduce.__main__ import figure_script
+
+    figure_script(1)
+
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -15,7 +20,6 @@ from reproduce.runs import Run
 from spectral.datasets import IndependentGaussians
 
 EXPERIMENT = INDEPENDENT_GAUSSIANS
-KEYS = ("relevance", "mean", "std", "distance")
 CAPTION = (
     "Left to right, the twenty inputs. (a) Mean and standard deviation over the seeds of each "
     "input's eigenvalue. (b) The same against the distance between the means of the two "
@@ -78,8 +82,3 @@ DOTS: dict[str, Any] = {
     "capsize": 2.5,
     "linewidth": 1.1,
 }
-
-if __name__ == "__main__":
-    from reproduce.__main__ import figure_script
-
-    figure_script(1)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
+    from reproduce.__main__ import figure_script
+
+    figure_script(2)
+
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -15,7 +20,6 @@ from reproduce.runs import Run
 from spectral.datasets import CorrelatedGaussians
 
 EXPERIMENT = CORRELATED_GAUSSIANS
-KEYS = ("relevance", "mean", "std", "p")
 CAPTION = (
     "Inputs come in pairs that tell something only together. (a) Mean and standard deviation "
     "over the seeds of each input's eigenvalue. (b) The same against p, the probability that "
@@ -45,9 +49,3 @@ def draw(values: dict[str, Any]) -> Figure:
     draw_against(scatter, values, values["p"])
     scatter.set_xlabel("p, the probability of opposite signs in class 1")
     return figure
-
-
-if __name__ == "__main__":
-    from reproduce.__main__ import figure_script
-
-    figure_script(2)

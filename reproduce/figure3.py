@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
+    from reproduce.__main__ import figure_script
+
+    figure_script(3)
+
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -17,7 +22,6 @@ from spectral import accuracy_by_inputs_kept, normalised, ranking
 from spectral.datasets.mnist import SIDE
 
 EXPERIMENT = MNIST_ZEROS_ONES
-KEYS = ("pixels", "accuracy", "accuracy_random", "accuracy_full", "top20", "top20_mean")
 CAPTION = (
     "Test accuracy of the trained networks when only the most relevant pixels are shown to "
     "them, and when as many random ones are; mean and standard deviation over the seeds. The "
@@ -96,9 +100,3 @@ def random_order(seed: int, inputs: int) -> Tensor:
 def most_relevant_pixels(relevance: Tensor) -> Tensor:
     """The 20 pixels of the largest normalised relevance ``(S, 784)``, on average over the seeds."""
     return ranking(relevance.double().mean(dim=0))[:KEPT]
-
-
-if __name__ == "__main__":
-    from reproduce.__main__ import figure_script
-
-    figure_script(3)

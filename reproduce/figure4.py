@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
+    from reproduce.__main__ import figure_script
+
+    figure_script(4)
+
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -19,16 +24,6 @@ from spectral import normalised, ranking
 from spectral.datasets.mnist import SIDE, MNISTDigits
 
 EXPERIMENT = MNIST_ZEROS_ONES
-KEYS = (
-    "examples",
-    "labels",
-    "mask",
-    "center",
-    "pixels",
-    "brightness_zeros",
-    "brightness_ones",
-    "seeds_brighter_in_ones",
-)
 CAPTION = (
     "Test images as they are, and as the network sees them through the mask of the twenty "
     "most relevant pixels. Circled: the pixels that are brighter in ones."
@@ -105,8 +100,3 @@ def circle(axes: Axes, pixels: list[int]) -> None:
 
 
 GREY_ON_PALE_BLUE = plt.get_cmap("gray").with_extremes(bad="#d4e0ec")
-
-if __name__ == "__main__":
-    from reproduce.__main__ import figure_script
-
-    figure_script(4)

@@ -7,17 +7,10 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 import numpy as np
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    FiniteFloat,
-    NonNegativeInt,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, model_validator
 
 from reproduce.files import write_json
+from reproduce.schema import Number, Seeds, Strict, UnreadableFileError, parse
 
 REFERENCE = Path(__file__).parents[1] / "figures" / "reference.json"
 
@@ -47,20 +40,17 @@ def rectangular(array: list[Any]) -> list[Any]:
     return array
 
 
-Rows = Annotated[list[list[FiniteFloat]], AfterValidator(rectangular)]
+Rows = Annotated[list[list[Number]], Field(min_length=1), AfterValidator(rectangular)]
 
 
-class SeedValues(BaseModel):
+class SeedValues(Strict):
     """The seeds of one preset, and of each figure the arrays, seeds first."""
 
-    model_config = ConfigDict(extra="forbid")
-    seeds: list[NonNegativeInt]
-    figures: dict[int, dict[str, Rows | list[FiniteFloat]]]
+    seeds: Seeds
+    figures: dict[int, dict[str, Rows | list[Number]]]
 
     @model_validator(mode="after")
     def rows_are_those_of_the_seeds(self) -> Self:
-        if not self.seeds or len(set(self.seeds)) < len(self.seeds):
-            raise ValueError("the seeds are none, or not all different")
         for number, arrays in self.figures.items():
             for name, array in arrays.items():
                 if len(array) != len(self.seeds):
@@ -71,28 +61,20 @@ class SeedValues(BaseModel):
         return self
 
 
-class Reference(BaseModel):
+class Reference(Strict):
     """The file of reference values."""
 
-    model_config = ConfigDict(extra="forbid")
-    data: dict[int, dict[str, Rows]] = {}
-    presets: dict[str, SeedValues] = {}
+    data: dict[int, dict[str, Rows]] = Field(default_factory=dict)
+    presets: dict[str, SeedValues] = Field(default_factory=dict)
 
 
 def read_reference(path: Path) -> Reference:
-    """The reference values; raises ``ValueError`` if the file is missing or broken."""
-    try:
-        return Reference.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        raise ValueError(
+    """The reference values; raises ``UnreadableFileError`` if the file is missing or broken."""
+    if not path.exists():
+        raise UnreadableFileError(
             f"{path} is missing: make it with `python -m reproduce reference FOLDER`"
-        ) from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise ValueError(
-            f"{path} cannot be read as reference values: {place or 'it'}: {first['msg']}"
-        ) from None
+        )
+    return parse(Reference, path)
 
 
 def write_reference(contents: Contents, path: Path) -> str:

@@ -14,6 +14,7 @@ from reproduce.claims import Verdict, judge_all
 from reproduce.consistency import contradictions
 from reproduce.drift import SIGNIFICANCE, Compared, compare
 from reproduce.outcome import EXIT_CODES, Outcome, overall
+from reproduce.schema import UnreadableFileError
 
 CANNOT_TELL = EXIT_CODES[Outcome.OPEN]
 
@@ -42,7 +43,7 @@ def judge_folder(
     try:
         contents = figures.read_run(numbers, folder)
         compared = compare(contents, reference) if reference else []
-    except (figures.UnreadableFigureError, ValueError) as error:
+    except (UnreadableFileError, ValueError) as error:
         click.echo(f"Error: {error}", err=True)
         return CANNOT_TELL
     wrong = contradictions(contents)

@@ -15,7 +15,7 @@ import pytest
 from matplotlib.image import imread
 
 from reproduce import figures
-from reproduce.__main__ import main, run_command
+from reproduce.commands import main, run_command
 
 ROOT = Path(__file__).parents[2]
 
@@ -242,6 +242,7 @@ def test_a_figure_is_a_script() -> None:
         cwd=ROOT,
     )
     assert ended.returncode == 0
+    assert "Usage: reproduce/figure3.py [OPTIONS]" in ended.stdout
     assert "Figure 3:" in ended.stdout
     assert "--preset" in ended.stdout
 
@@ -251,7 +252,11 @@ def test_each_script_runs_its_own_figure(
     number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", [f"figure{number}.py", "--help"])
-    runpy.run_path(f"{ROOT}/reproduce/figure{number}.py", run_name="__main__")
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # Ctrl-C stays with pytest
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    with pytest.raises(SystemExit) as leaving:
+        runpy.run_path(f"{ROOT}/reproduce/figure{number}.py", run_name="__main__")
+    assert not leaving.value.code
     assert f"Figure {number}:" in capsys.readouterr().out
 
 
