@@ -129,12 +129,17 @@ def _labels(name: str, values: Any) -> Tensor:
 def _tensor(name: str, values: Any) -> Tensor:
     if isinstance(values, Tensor):
         return values.detach().to_dense().cpu()
+    if np.ma.is_masked(values):
+        raise ValueError(f"the {name} hold masked values, but must all be known")
     try:
         array = np.asarray(values)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(
+            f"the {name} make no array, but must be a tensor, an array or lists of equal lengths"
+        ) from error
+    try:
         native = array.dtype.newbyteorder("=")
         return torch.from_numpy(np.array(array, dtype=native, order="C"))
-    except ValueError:
-        raise ValueError(f"the {name} are lists of different lengths") from None
     except TypeError:
         raise TypeError(
             f"the {name} are of type {array.dtype.name}, but must be numbers that torch has"

@@ -46,7 +46,7 @@ class MNISTDigits(InMemoryDataModule):
     Raises
     ------
     ValueError
-        If the digits are not digits, or the embedded file is damaged.
+        If the digits are not digits, or the files are damaged.
     FileNotFoundError
         If digits are asked for that neither the package nor the folder holds.
 
@@ -107,6 +107,10 @@ class MNISTDigits(InMemoryDataModule):
                 f"no MNIST in {folder.resolve()}: it needs the official files in MNIST/raw"
                 + (f", and the download failed ({error})" if self.download else "")
                 + ("" if self.download else ", or download=True to fetch them")
+            ) from error
+        except (AssertionError, ValueError) as error:
+            raise ValueError(
+                f"the files of MNIST in {folder.resolve()} are damaged: fetch them again"
             ) from error
         return [(split.data.numpy(), split.targets.numpy()) for split in splits]
 

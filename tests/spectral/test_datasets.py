@@ -187,6 +187,17 @@ def test_a_folder_without_mnist_is_named(tmp_path: Path) -> None:
         MNISTDigits(digits=(1, 5), folder=tmp_path).setup()
 
 
+@pytest.mark.parametrize("content", [b"", bytes(range(256))])
+def test_damaged_files_of_mnist_are_named(content: bytes, tmp_path: Path) -> None:
+    raw = tmp_path / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for part in ("train", "t10k"):
+        for kind in ("images-idx3-ubyte", "labels-idx1-ubyte"):
+            (raw / f"{part}-{kind}").write_bytes(content)
+    with pytest.raises(ValueError, match=f"the files of MNIST in {tmp_path} are damaged"):
+        MNISTDigits(folder=tmp_path).setup()
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
