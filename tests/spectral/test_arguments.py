@@ -63,6 +63,7 @@ WHOLE: list[tuple[Callable, str, int]] = [
     (lambda value: Ensemble(build, [5, value]), r"seeds\[1\]", -1),
     (lambda value: Ensemble(build, [0]).member(value), "seed", -1),
     (lambda value: Ensemble(build, [0]).start_epoch(value), "epoch", -1),
+    (lambda value: classifier(cooldown=value), "cooldown", -1),
     (lambda value: classifier(in_features=value), "in_features", 0),
     (lambda value: classifier(classes=value), "classes", 1),
     (lambda value: classifier(hidden=(value,)), r"hidden\[0\]", 0),
