@@ -52,6 +52,8 @@ class Compared:
         where there are no seeds, or too few of them.
     outcome
         Whether the array holds.
+    seeds_needed
+        From how many seeds on this can be told.
     """
 
     figure: int
@@ -62,6 +64,7 @@ class Compared:
     expected: float
     p_value: float | None
     outcome: Outcome
+    seeds_needed: int = 0
 
 
 def compare(contents: Contents, path: Path) -> list[Compared]:
@@ -165,6 +168,7 @@ def judged(array: Array, tests: Sequence[Permutations], columns: slice) -> Compa
         float(array.expected[:, place].mean()),
         p_value,
         outcome,
+        fewest_seeds(len(array.expected), SIGNIFICANCE),
     )
 
 

@@ -68,17 +68,18 @@ def open_questions(
     verdicts: Sequence[Verdict], compared: Sequence[Compared], seeds: int
 ) -> list[str]:
     """What so few seeds leave open, and how many would tell; nothing where nothing is open."""
-    needed = {each.claim.seeds for each in verdicts if each.outcome is Outcome.OPEN}
     sentences = []
-    if needed:
+    of_claims = {each.claim.seeds for each in verdicts if each.outcome is Outcome.OPEN}
+    if of_claims:
         sentences.append(
-            f"Of {seeds} seeds chance may decide: a claim that is open needs "
-            f"{' or '.join(map(str, sorted(needed)))} to be judged. Those that hold, do."
+            f"A claim that is open may fail by chance: {seeds} of the {max(of_claims)} seeds that "
+            "can tell are here."
         )
-    if any(each.outcome is Outcome.OPEN for each in compared):
+    of_arrays = {each.seeds_needed for each in compared if each.outcome is Outcome.OPEN}
+    if of_arrays:
         sentences.append(
-            f"{seeds} seeds are too few to tell whether they are from the distribution of the "
-            "reference."
+            f"A comparison with the reference needs {max(of_arrays)} seeds: "
+            f"{seeds} {'is' if seeds == 1 else 'are'} here."
         )
     return sentences
 
