@@ -35,6 +35,7 @@ def write_report(folder: Path, reference: Path | None) -> Path:
         If a figure or the reference is missing or broken, or the figures are of different runs.
     """
     contents = figures.read_run(list(figures.FIGURES), folder)
+    evolutions = read_evolutions(folder, figures.made_by_of(contents[1]))
     compared = reference_values(contents, reference)
     verdicts = judge_all(contents)
     environment = Environment(
@@ -49,7 +50,10 @@ def write_report(folder: Path, reference: Path | None) -> Path:
         seeds=contents[1]["seeds"],
         figures=[described(number, contents[number], verdicts) for number in contents],
         verdicts=verdicts,
-        evolutions=evolutions(folder, figures.made_by_of(contents[1])),
+        evolutions=[
+            {"title": title, "picture": picture(evolution.draw, values)}
+            for title, values in evolutions.items()
+        ],
         compared=compared,
         significance=SIGNIFICANCE,
         deviations=DEVIATIONS,
@@ -76,21 +80,16 @@ def described(
     }
 
 
-def evolutions(folder: Path, made_by: str) -> list[dict[str, str]]:
-    """The plots of the eigenvalues while training, as far as there are any."""
-    described = []
-    for experiment in EXPERIMENTS:
-        content = evolution.read(experiment, folder)
-        if content is None:
-            continue
-        if figures.made_by_of(content) != made_by:
+def read_evolutions(folder: Path, made_by: str) -> dict[str, dict[str, Any]]:
+    """The values of the plots of the training by title, as far as there are any."""
+    contents = {each: evolution.read(each, folder) for each in EXPERIMENTS}
+    for experiment, content in contents.items():
+        if content and figures.made_by_of(content) != made_by:
             raise UnreadableFileError(
                 f"the evolution of {experiment.name} in {folder} is of another run than the "
                 f"figures: {figures.made_by_of(content)} instead of {made_by}"
             )
-        drawn = picture(evolution.draw, content["values"])
-        described.append({"title": experiment.title, "picture": drawn})
-    return described
+    return {each.title: content["values"] for each, content in contents.items() if content}
 
 
 def reference_values(contents: Contents, reference: Path | None) -> Sequence[Compared] | None:

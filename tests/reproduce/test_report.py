@@ -79,7 +79,8 @@ def test_the_report_escapes_what_it_is_given(finished: Path, tmp_path: Path) -> 
     folder = shutil.copytree(finished / "figures", tmp_path / "figures")
     for number in figures.FIGURES:
         content = figures.read(number, folder)
-        content["preset"] = "<script>alert(1)</script>"
+        for record in content["provenance"]["seeds"]:
+            record["provenance"]["device"] = "<script>alert(1)</script>"
         figures.write_json(folder / f"figure{number}.json", content)
     page = write_report(folder, REFERENCE).read_text()
     assert "<script" not in page
