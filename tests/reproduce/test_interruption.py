@@ -46,7 +46,7 @@ def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float
     folder = tmp_path_factory.mktemp("uninterrupted")
     started = time.monotonic()
     first = start(folder)
-    while not list(folder.glob("runs/*/training-*.ckpt")):
+    while not list(folder.glob("runs/*/training-*.safetensors")):
         assert first.poll() is None
         time.sleep(0.05)
     second = start(folder, output="second")
@@ -68,7 +68,7 @@ def test_killed_at_random_it_ends_with_the_same_bytes(
     finished, seconds = uninterrupted
     moments = random.Random(time.time_ns())
     process = start(tmp_path)
-    while len(list(tmp_path.glob("runs/*/training-*.ckpt"))) < 2:
+    while len(list(tmp_path.glob("runs/*/training-*.safetensors"))) < 2:
         assert process.poll() is None
         time.sleep(0.01)
     process.kill()
@@ -85,17 +85,10 @@ def test_killed_at_random_it_ends_with_the_same_bytes(
     found, times = result(tmp_path / "figures/figure2.json")
     assert found == expected
     assert any(time["resumed_at_epochs"] for time in times)
-    left = {file.suffix for file in tmp_path.glob("runs/*/*") if not file.name.startswith(".")}
-    assert left == {".json", ".safetensors"}
-
-
-def test_a_damaged_checkpoint_is_named_and_training_starts_anew(tmp_path: Path) -> None:
-    checkpoints = Checkpoints(tmp_path / "training.ckpt", 0)
-    assert checkpoints.usable() is None
-    checkpoints.path.write_bytes(b"PK\x03\x04 not a checkpoint")
-    with pytest.warns(UserWarning, match=r"training.ckpt is damaged: set aside as"):
-        assert checkpoints.usable() is None
-    assert [file.name for file in tmp_path.iterdir()] == ["training.ckpt.damaged"]
+    left = {file.name for file in tmp_path.glob("runs/*/*")}
+    assert left == {".lock", "config.json"} | {
+        f"seed-0{seed}.{suffix}" for seed in range(3) for suffix in ("json", "safetensors")
+    }
 
 
 class SlowTrainer:
@@ -115,7 +108,7 @@ class SlowTrainer:
 
 def test_checkpoints_wait_until_they_cost_little(tmp_path: Path) -> None:
     trainer: Any = SlowTrainer()
-    checkpoints = Checkpoints(tmp_path / "training.ckpt", 0)
+    checkpoints = Checkpoints(tmp_path / "training.safetensors", 0)
     saved_at: list[float] = []
     while len(saved_at) < 3:
         checkpoints.on_train_epoch_end(trainer, trainer)
