@@ -1,9 +1,12 @@
 """Killed at any moment, started again: the same numbers; two at once do not spoil each other."""
 
 import json
+import os
 import random
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +33,34 @@ def start(folder: Path, output: str = "figures") -> subprocess.Popen[str]:
         text=True,
         cwd=folder,
     )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sent"), [(0, signal.SIGINT), (0.5, signal.SIGINT), (2, signal.SIGTERM)]
+)
+def test_a_signal_while_workers_start_is_one_sentence_and_leaves_nothing(
+    tmp_path: Path, seconds: float, sent: signal.Signals
+) -> None:
+    """To all processes, as a terminal sends Ctrl-C."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reproduce", *COMMAND],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in background
+    )
+    assert process.stderr is not None
+    assert "seeds to train" in process.stderr.readline()
+    time.sleep(seconds)
+    os.killpg(process.pid, sent)
+    _, error = process.communicate(timeout=120)
+    assert process.returncode == 130, error
+    assert error.strip().splitlines()[-1].startswith("Interrupted. ")
+    assert "Traceback" not in error
+    assert [file.name for file in tmp_path.glob("runs/*/.*")] == [".lock"]
+    temporary = (Path("/dev/shm"), Path(tempfile.gettempdir()))
+    assert not [file for folder in temporary for file in folder.glob(f"*{process.pid}*")]
 
 
 def result(path: Path) -> tuple[str, list[dict[str, Any]]]:
