@@ -34,8 +34,8 @@ from torch.utils.data import DataLoader, TensorDataset
 from benchmarks.timing import StepTimer, Training, fresh_processes, machine, train_groups
 from reproduce.experiments import EXPERIMENTS, SEEDS, Experiment
 from reproduce.files import write_json
+from reproduce.group_training import make_trainer, prepared_for_training
 from reproduce.groups import LARGEST_GROUP, split
-from reproduce.training import make_trainer, prepare_process
 from spectral import SpectralLinear
 
 RESULT = Path(__file__).with_name("speed.json")
@@ -90,13 +90,13 @@ def hyperparameters(experiment: Experiment) -> dict[str, Any]:
 
 def plain(experiment: Experiment) -> float:
     """(a), seconds a step and seed; runs in a process of its own."""
-    prepare_process(cpu_count())
-    data = experiment.data()
-    data.setup()
-    loader = DataLoader(TensorDataset(*data.train), batch_size=data.batch_size, shuffle=True)
-    timer = StepTimer()
-    trainer = make_trainer(3, "cpu", [timer])
-    trainer.fit(PlainClassifier(hyperparameters(experiment)), loader)
+    with prepared_for_training(cpu_count()):
+        data = experiment.data()
+        data.setup()
+        loader = DataLoader(TensorDataset(*data.train), batch_size=data.batch_size, shuffle=True)
+        timer = StepTimer()
+        trainer = make_trainer(3, "cpu", [timer])
+        trainer.fit(PlainClassifier(hyperparameters(experiment)), loader)
     return timer.seconds_per_step
 
 
@@ -117,15 +117,15 @@ def package(experiment: Experiment) -> float:
 
 def square_products(threads: int, seconds: float = 1.0) -> float:
     """The largest rate of square matrix products of one process, in FLOP/s."""
-    prepare_process(threads)
     rates = []
-    for size in (512, 1024, 2048):
-        matrix = torch.randn(size, size)
-        started, products = time.perf_counter(), 0
-        while time.perf_counter() - started < seconds / 3 or products < 2:
-            matrix @ matrix
-            products += 1
-        rates.append(2 * size**3 * products / (time.perf_counter() - started))
+    with prepared_for_training(threads):
+        for size in (512, 1024, 2048):
+            matrix = torch.randn(size, size)
+            started, products = time.perf_counter(), 0
+            while time.perf_counter() - started < seconds / 3 or products < 2:
+                matrix @ matrix
+                products += 1
+            rates.append(2 * size**3 * products / (time.perf_counter() - started))
     return max(rates)
 
 

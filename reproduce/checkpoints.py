@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
-import torch
 
 from reproduce.files import replacing
 
@@ -41,23 +40,6 @@ class Checkpoints(pl.callbacks.Checkpoint):
         self.seconds_before = 0.0
         self.resumed_at_epochs: list[int] = []
 
-    def usable(self) -> Path | None:
-        """The file to go on from, if there is a whole one; a damaged one is set aside."""
-        if not self.path.exists():
-            return None
-        try:
-            epoch = torch.load(self.path, weights_only=True)["epoch"]
-        except Exception:  # torch raises whatever its parsers meet in a damaged file
-            aside = self.path.rename(self.path.with_name(f"{self.path.name}.damaged"))
-            warnings.warn(
-                f"the checkpoint {self.path} is damaged: set aside as {aside.name}, and training "
-                "starts anew",
-                stacklevel=2,
-            )
-            return None
-        self.resumed_at_epochs = [int(epoch)]
-        return self.path
-
     def seconds(self) -> float:
         """How long the training took so far, interruptions left out."""
         return self.seconds_before + time.monotonic() - self.started
@@ -68,7 +50,11 @@ class Checkpoints(pl.callbacks.Checkpoint):
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         self.seconds_before = state_dict["seconds"]
         self.started = time.monotonic()
-        self.resumed_at_epochs = state_dict["resumed_at_epochs"] + self.resumed_at_epochs
+        self.resumed_at_epochs = [*state_dict["resumed_at_epochs"]]
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        if trainer.current_epoch:
+            self.resumed_at_epochs.append(trainer.current_epoch)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         last = trainer.current_epoch + 1 == trainer.max_epochs

@@ -170,15 +170,16 @@ def reproduce(
     reference = REFERENCE if REFERENCE.exists() else None
     if reference:
         read_reference(reference)  # a broken one ends the command before any training
-    for folder in filter(None, (output, runs_folder, logs)):
+    for folder in filter(None, (output, logs)):
         require_writable(folder)
     experiments = dict.fromkeys(figures.FIGURES[number].EXPERIMENT for number in numbers)
     runs = {experiment: Run(experiment, preset, seeds, runs_folder) for experiment in experiments}
-    for run in runs.values():
-        run.data  # noqa: B018  (loaded here, so that bad data ends the command before any training)
+    incomplete = [run for run in runs.values() if run.missing_seeds()]  # bad data end it here
+    for run in incomplete:
+        require_writable(run.folder)
     keep_freed_memory()
     console = Console(stderr=True, markup=False, highlight=False)
-    if logs and not any(run.missing_seeds() for run in runs.values()):
+    if logs and not incomplete:
         console.print(printable(f"Nothing to log in {logs}: all seeds are trained already."))
     train_missing(
         [*runs.values()],

@@ -3,7 +3,7 @@ and from the data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -22,45 +22,18 @@ from spectral.datasets.mnist import SIDE
 TOLERANCE = 1e-5
 """Relative: how far sums of another machine may be away."""
 
-OF_SEEDS: Mapping[int, tuple[str, ...]] = {
-    1: ("relevance",),
-    2: ("relevance",),
-    3: ("accuracy", "accuracy_random", "accuracy_full", "top20"),
-    4: ("seeds_brighter_in_ones",),
-    7: ("relevance", "histogram"),
-}
-"""The arrays that have a row for each seed, by figure."""
-
 
 def contradictions(contents: Contents) -> list[str]:
     """A sentence for everything in the figures at hand that does not follow from the rest.
 
     Figures 3 and 4 are held against the relevance of figure 7, where that is at hand.
     """
-    return [*wrong_numbers_of_rows(contents), *wrong_derivations(contents)]
-
-
-def wrong_numbers_of_rows(contents: Contents) -> Iterator[str]:
-    for number, content in sorted(contents.items()):
-        seeds = len(content["seeds"])
-        for name in OF_SEEDS.get(number, ()):
-            rows = len(content["values"][name])
-            if rows != seeds:
-                yield f"'{name}' of figure {number} has {rows} rows, but there are {seeds} 'seeds'"
-        records = [record.get("seed") for record in content["provenance"]["seeds"]]
-        if records != list(content["seeds"]):
-            yield (
-                f"figure {number} is of the seeds {list(content['seeds'])}, but its provenance of "
-                f"{records}"
-            )
-
-
-def wrong_derivations(contents: Contents) -> Iterator[str]:
-    for number, expected in derived(contents).items():
-        values = contents[number]["values"]
-        for name, array in expected.items():
-            if not close(values[name], array):
-                yield f"'{name}' of figure {number} does not follow from the rest or the data"
+    return [
+        f"'{name}' of figure {number} does not follow from the rest or the data"
+        for number, expected in derived(contents).items()
+        for name, array in expected.items()
+        if not close(contents[number]["values"][name], array)
+    ]
 
 
 def derived(contents: Contents) -> dict[int, dict[str, Any]]:

@@ -25,14 +25,28 @@ LARGEST_GROUP = 5
 class Group:
     """Seeds of one experiment that train side by side in one process.
 
-    ``report`` is the file that tells how far they are, ``checkpoint`` the one they go on from.
+    ``configuration`` is the digest of their run's, ``folder`` the place for their files.
     """
 
     experiment: Experiment
     schedule: Schedule
     seeds: tuple[int, ...]
-    report: Path
-    checkpoint: Path
+    configuration: str
+    folder: Path
+
+    @property
+    def checkpoint(self) -> Path:
+        """The file that they go on from."""
+        return self.folder / f"training-{self._name}.safetensors"
+
+    @property
+    def report(self) -> Path:
+        """The file that tells how far they are; hidden, so that what is left over is removed."""
+        return self.folder / f".training-{self._name}.json"
+
+    @property
+    def _name(self) -> str:
+        return hashlib.sha256(repr(self.seeds).encode()).hexdigest()[:12]
 
 
 def split(seeds: Sequence[int], processes: int, largest: int) -> list[tuple[int, ...]]:
@@ -54,8 +68,8 @@ def is_company(company: Iterable[int], group: Iterable[int], missing: Iterable[i
     return set(company) <= set(group) and not set(company).isdisjoint(missing)
 
 
-def deal(runs: Sequence[Run], processes: int, largest: int, reports: Path) -> Iterator[Group]:
-    """The groups in which seeds are missing; their reports will be in the folder ``reports``."""
+def deal(runs: Sequence[Run], processes: int, largest: int) -> Iterator[Group]:
+    """The groups in which seeds are missing."""
     for run in runs:
         missing = set(run.missing_seeds())
         for group in split(run.seeds, processes, largest):
@@ -66,11 +80,4 @@ def deal(runs: Sequence[Run], processes: int, largest: int, reports: Path) -> It
                 for seed in group
                 if seed in missing or is_company(run.company(seed), group, missing)
             )
-            name = hashlib.sha256(repr(company).encode()).hexdigest()[:12]
-            yield Group(
-                run.experiment,
-                run.schedule,
-                company,
-                reports / f"{run.experiment.name}-{name}.json",
-                run.folder.absolute() / f"training-{name}.ckpt",
-            )
+            yield Group(run.experiment, run.schedule, company, run.digest, run.folder.absolute())

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import signal
+import sys
+import tempfile
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
+from typing import Any
 
 from joblib import cpu_count, parallel_config
 
@@ -36,7 +41,13 @@ def processes_at(dask: str | None, workers: int | None, device: str) -> Iterator
         If no scheduler answers, the cluster has no worker, or its workers cannot do the work.
     """
     if dask is None:
-        with parallel_config(backend="loky", initializer=end_with_parent, initargs=(os.getpid(),)):
+        with parallel_config(
+            backend="loky",
+            initializer=start_worker,
+            initargs=(os.getpid(),),
+            max_nbytes=None,  # nothing to share in memory: no folder for it is made
+            temp_folder=tempfile.gettempdir(),
+        ):
             yield 1 if device == "cuda" else workers or cpu_count()
         return
     try:
@@ -68,13 +79,22 @@ def processes_at(dask: str | None, workers: int | None, device: str) -> Iterator
             raise OSError(f"a Dask worker lacks {error.name}: install this package there") from None
 
 
-def in_worker() -> bool:
-    """Whether this process was started by another to work for it."""
-    return multiprocessing.current_process().name != "MainProcess"
+@contextmanager
+def deaf_to_signals() -> Iterator[None]:
+    """Processes started while open never hear Ctrl-C: it is for the process that started them."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # Python 3.11 would unblock the signals when it starts it
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def end_with_parent(parent: int) -> None:
-    """End this process once its parent was killed: nobody would take its results."""
+def start_worker(parent: int) -> None:
+    """Set up a worker process, which ends when its parent was killed: nobody takes its results."""
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -82,3 +102,9 @@ def end_with_parent(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+    warnings.showwarning = show_warning
+
+
+def show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    """A warning as one line, without the place in the code."""
+    print(f"Warning: {message}", file=sys.stderr)

@@ -1,158 +1,182 @@
-"""Shows how far the training is: a live display in a terminal, plain lines elsewhere."""
+"""How far the training is, by the reports of its workers, and how long it will go on."""
 
 from __future__ import annotations
 
-import spectral.torchvision_operators  # noqa: F401  # isort: skip  (before pytorch_lightning)
-
-import contextlib
-import json
-import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
-import pytorch_lightning as pl
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from pydantic import ValidationError
 
-from reproduce.files import write_json
+from reproduce.progress_reports import Report
 
-REPORT_INTERVAL = 0.5  # seconds between two reports of a worker
-LINE_INTERVAL = 10.0  # seconds between two plain lines
+RECENT = 30.0
+"""Seconds of training that tell how fast it is."""
 
 
-class ReportProgress(pl.Callback):
-    """Writes the epochs done and the training accuracy to a file, now and then.
-
-    A file serves any worker that shares the disk, and a killed worker leaves nothing to clean.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.last_report = 0.0
-
-    def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        trained = "train/accuracy" in trainer.callback_metrics  # not so at the very start
-        if trained and time.monotonic() - self.last_report > REPORT_INTERVAL:
-            self._report(trainer)
-
-    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        self._report(trainer)
-
-    def _report(self, trainer: pl.Trainer) -> None:
-        self.last_report = time.monotonic()
-        accuracy = float(trainer.callback_metrics["train/accuracy"])
-        with contextlib.suppress(OSError):  # a report that fails must not cost the training
-            write_json(self.path, {"epochs": trainer.current_epoch, "accuracy": accuracy})
-
-
-@dataclass(frozen=True)
+@dataclass
 class Part:
     """Seeds of one data set that train together, and the file that tells how far they are."""
 
     title: str
     epochs: int
     seeds: int
-    report: Path
+    file: Path
+    reports: deque[Report] = field(default_factory=deque, init=False, repr=False)
+    """The recent ones, the last one last."""
+    seen: float = field(default=0.0, init=False, repr=False)
+    """When the last one came."""
+
+    @property
+    def done(self) -> int:
+        """Epochs, with those it went on from."""
+        return self.reports[-1].epochs if self.reports else 0
+
+    @property
+    def seconds_per_epoch(self) -> float | None:
+        """Recently; None as long as no epoch has passed."""
+        if not self.reports or self.reports[-1].epochs == self.reports[0].epochs:
+            return None
+        first, last = self.reports[0], self.reports[-1]
+        return (last.seconds - first.seconds) / (last.epochs - first.epochs)
+
+    def look(self, now: float) -> None:
+        """Read the file; keep what is recent."""
+        try:
+            report = Report.model_validate_json(self.file.read_bytes())
+        except (OSError, ValidationError):
+            return
+        if self.reports and report == self.reports[-1]:
+            return
+        if self.reports and report.seconds < self.reports[-1].seconds:
+            self.reports.clear()  # another process began it anew
+        self.reports.append(report)
+        self.seen = now
+        while len(self.reports) > 2 and report.seconds - self.reports[1].seconds >= RECENT:
+            self.reports.popleft()
+
+    def time_left(self, now: float, seconds_per_epoch: float) -> float:
+        """Seconds, at the pace given."""
+        since = now - self.seen if self.reports else 0.0
+        return max(0.0, (self.epochs - self.done) * seconds_per_epoch - since)
 
 
-class ProgressDisplay:
-    """While open, shows for each data set the epochs done, the accuracy and the time left."""
+@dataclass(frozen=True)
+class DataSetProgress:
+    """How far one data set is; ``epoch`` is the mean over its seeds."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
-        self.parts: dict[str, list[Part]] = {}
-        for part in parts:
-            self.parts.setdefault(part.title, []).append(part)
-        self.console = Console(stderr=True)
-        self.first_sight: dict[str, tuple[float, int]] = {}
-        self.last_line = time.monotonic()
-        self.closed = threading.Event()
-        self.thread = threading.Thread(target=self._watch, daemon=True)
-        self.bars = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.fields[status]}"),
-            TimeRemainingColumn(),
-            console=self.console,
-        )
-        self.tasks: dict[str, TaskID] = {}
+    title: str
+    seeds: int
+    epochs: int
+    begun: bool
+    epoch: int
+    resumed_at: list[int]
+    accuracy: float | None
+    seconds_left: float | None
 
-    def __enter__(self) -> Self:
-        if self.console.is_terminal:
-            for title, parts in self.parts.items():
-                total = sum(part.seeds * part.epochs for part in parts)
-                self.tasks[title] = self.bars.add_task(
-                    title, start=False, total=total, status="waiting"
-                )
-            self.bars.start()
-        else:
-            for title, parts in self.parts.items():
-                seeds = sum(part.seeds for part in parts)
-                self.console.print(
-                    f"{title}: {seeds} seeds to train, {parts[0].epochs} epochs each"
-                )
-        self.thread.start()
-        return self
+    @property
+    def ended(self) -> bool:
+        return self.epoch == self.epochs
 
-    def __exit__(
+    def __str__(self) -> str:
+        if not self.begun:
+            return "waiting"
+        told = [f"epoch {self.epoch}/{self.epochs}"]
+        if self.resumed_at:
+            epochs = "epoch" if len(self.resumed_at) == 1 else "epochs"
+            told.append(f"resumed at {epochs} {' and '.join(map(str, self.resumed_at))}")
+        if self.accuracy is not None:
+            told.append(f"training accuracy {self.accuracy:.2%}")
+        return ", ".join(told)
+
+
+class TrainingProgress:
+    """What the reports of all parts come to.
+
+    Parameters
+    ----------
+    parts
+        What is trained.
+    processes
+        How many parts are trained at a time.
+    clock
+        Tells the time in seconds.
+    """
+
+    def __init__(
         self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
+        parts: Sequence[Part],
+        processes: int,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.closed.set()
-        self.thread.join()
-        self._show(final=True)
-        self.bars.stop()
+        self.parts = parts
+        self.processes = processes
+        self.clock = clock
 
-    def _watch(self) -> None:
-        while not self.closed.wait(REPORT_INTERVAL):
-            self._show()
+    def look(self) -> None:
+        """Read what the workers have reported."""
+        now = self.clock()
+        for part in self.parts:
+            part.look(now)
 
-    def _show(self, final: bool = False) -> None:
-        now = time.monotonic()
-        line_due = not self.console.is_terminal and (final or now - self.last_line > LINE_INTERVAL)
-        for title, parts in self.parts.items():
-            reports = [_read(part.report) for part in parts]
-            if not any(reports):
+    def data_sets(self) -> list[DataSetProgress]:
+        """How far each data set is, in their order."""
+        parts_of: dict[str, list[Part]] = {}
+        for part in self.parts:
+            parts_of.setdefault(part.title, []).append(part)
+        return [self._of(parts) for parts in parts_of.values()]
+
+    def seconds_left(self, parts: Sequence[Part] | None = None) -> float | None:
+        """Until all (or these) parts have ended; None as long as the pace of one is unknown.
+
+        A part that waits will go as fast a seed as the others of its data set.
+        """
+        lefts = []
+        for part in self.parts if parts is None else parts:
+            if part.done == part.epochs:
                 continue
-            done = sum(
-                part.seeds * report.get("epochs", 0)
-                for part, report in zip(parts, reports, strict=True)
-            )
-            seen_at, seen_done = self.first_sight.setdefault(title, (now, done))
-            total = sum(part.seeds * part.epochs for part in parts)
-            trained = [report for report in reports if report]
-            accuracy = sum(report["accuracy"] for report in trained) / len(trained)
-            epoch = done * parts[0].epochs // total
-            status = f"epoch {epoch}/{parts[0].epochs}, accuracy {accuracy:.2%}"
-            if self.console.is_terminal:
-                task = self.tasks[title]
-                self.bars.start_task(task)
-                self.bars.update(task, completed=done, status=status)
-            elif line_due and final:
-                self.console.print(f"{title}: {status}")
-            elif line_due and seen_done < done < total:
-                left = (now - seen_at) * (total - done) / (done - seen_done)
-                self.console.print(f"{title}: {status}, {timedelta(seconds=round(left))} left")
-        if line_due:
-            self.last_line = now
+            pace = part.seconds_per_epoch or self._usual_pace(part)
+            if pace is None:
+                return None
+            lefts.append(part.time_left(self.clock(), pace))
+        if not lefts:
+            return 0.0
+        return max(*lefts, sum(lefts) / min(self.processes, len(lefts)))
+
+    def _usual_pace(self, part: Part) -> float | None:
+        """Seconds for an epoch of this part, by those of the same data set."""
+        known = [
+            (other.seconds_per_epoch, other.seeds)
+            for other in self.parts
+            if other.title == part.title and other.seconds_per_epoch is not None
+        ]
+        if not known:
+            return None
+        return part.seeds * sum(seconds for seconds, _ in known) / sum(seeds for _, seeds in known)
+
+    def _of(self, parts: Sequence[Part]) -> DataSetProgress:
+        begun = [part for part in parts if part.reports]
+        seeds = sum(part.seeds for part in parts)
+        return DataSetProgress(
+            title=parts[0].title,
+            seeds=seeds,
+            epochs=parts[0].epochs,
+            begun=bool(begun),
+            epoch=sum(part.seeds * part.done for part in parts) // seeds,
+            resumed_at=sorted({part.reports[-1].resumed_at for part in begun} - {0}),
+            accuracy=_mean_accuracy(begun),
+            seconds_left=self.seconds_left(parts),
+        )
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return json.loads(path.read_text())
-    except FileNotFoundError:
-        return {}
+def _mean_accuracy(parts: Sequence[Part]) -> float | None:
+    """Over the seeds that have one."""
+    hits, seeds = 0.0, 0
+    for part in parts:
+        accuracy = part.reports[-1].accuracy
+        if accuracy is not None:
+            hits += part.seeds * accuracy
+            seeds += part.seeds
+    return hits / seeds if seeds else None

@@ -1,64 +1,54 @@
 """Runs on disk: one folder a configuration, two files a seed.
 
-``runs/<experiment>-<digest of the configuration>/`` holds ``config.json`` and, for each seed
-that has been trained, ``seed-00.safetensors`` (all weights and buffers of its network, and how
-its relevance came about) and
-``seed-00.json`` (metrics, provenance, and the checksum of the weights); while seeds are being
-trained also their checkpoint, ``training-<digest of the seeds>.ckpt``. Folders made on several
-machines can be copied into one.
+``runs/<experiment>-<digest of the configuration>/`` holds ``config.json`` and the two files of
+each seed that has been trained (see ``seed_files.py``); while seeds are being trained also their
+checkpoints and reports of progress. Folders made on several machines can be copied into one.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from filelock import FileLock, Timeout
-from safetensors.numpy import load, save
 
+from reproduce.configuration import configuration_of, digest_of
 from reproduce.experiments import Experiment, Schedule
-from reproduce.files import replacing, write_json
+from reproduce.files import write_json
+from reproduce.seed_files import (
+    DamagedSeedError,
+    StoredSeed,
+    TrainedSeed,
+    read_seed,
+    seed_files,
+    set_aside,
+    write_seed,
+)
 from spectral import SpectralClassifier
-
-State = dict[str, np.ndarray]
-"""The parameters and buffers of one network by name."""
-
-History = dict[str, np.ndarray]
-"""``epochs`` (E) and, after so many of them, the ``relevance`` (E, N)."""
-
-HISTORY = "history."
-"""Starts the names of a History in the file that holds a State, too."""
-
-
-@dataclass(frozen=True)
-class TrainedSeed:
-    """What training one seed leaves behind."""
-
-    seed: int
-    state: State
-    history: History
-    metrics: dict[str, float]
-    provenance: dict[str, Any]
+from spectral.datasets import InMemoryDataModule
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """An experiment trained with the schedule of one preset, stored under ``root``."""
+    """An experiment trained with the schedule of one preset, stored under ``root``.
+
+    Each file is read and hashed once, when it is first needed.
+    """
 
     experiment: Experiment
     preset: str
     seeds: tuple[int, ...]
     root: Path
+    _found: dict[int, StoredSeed | DamagedSeedError] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @property
     def schedule(self) -> Schedule:
@@ -66,32 +56,22 @@ class Run:
 
     @cached_property
     def configuration(self) -> dict[str, Any]:
-        """Every hyperparameter that decides the result, apart from the seed.
+        """All that decides the result: hyperparameters, the code's and the data's digest."""
+        return configuration_of(self.experiment, self.schedule, self.data)
 
-        The code and the version of torch are not part of it: after changing them, delete the
-        folder to train anew.
-        """
-        classifier = dict(self.experiment.make_classifier(self.schedule, seeds=[0]).hparams)
-        data = dict(self.experiment.data().hparams)
-        del classifier["seeds"]
-        return {
-            "experiment": self.experiment.name,
-            "version": version("spectral-relevance"),
-            "schedule": asdict(self.schedule),
-            "classifier": classifier,
-            "data": data,
-        }
+    @cached_property
+    def digest(self) -> str:
+        """Of the configuration: what its files carry to say that they are of this run."""
+        return digest_of(self.configuration)
 
     @cached_property
     def folder(self) -> Path:
-        text = json.dumps(self.configuration, sort_keys=True)
-        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-        return self.root / f"{self.experiment.name}-{digest}"
+        return self.root / f"{self.experiment.name}-{self.digest[:12]}"
 
     @cached_property
     def data(self) -> Any:
         """The DataModule of the experiment, ready to use."""
-        data = self.experiment.data()
+        data: InMemoryDataModule = self.experiment.data()
         data.setup()
         return data
 
@@ -99,7 +79,7 @@ class Run:
     def classifier(self) -> SpectralClassifier:
         """The trained module with all seeds, in evaluation mode."""
         classifier = self.experiment.make_classifier(self.schedule, self.seeds)
-        states = [state for state, _ in self._stored]
+        states = [self._stored(seed).state for seed in self.seeds]
         classifier.ensemble.network.load_state_dict(
             {
                 name: torch.from_numpy(np.stack([state[name] for state in states]))
@@ -111,22 +91,30 @@ class Run:
     @cached_property
     def history(self) -> tuple[np.ndarray, np.ndarray]:
         """Numbers of epochs ``(E,)``, and the relevance after each ``(S, E, N)``."""
-        histories = [history for _, history in self._stored]
+        histories = [self._stored(seed).history for seed in self.seeds]
         return histories[0]["epochs"], np.stack([history["relevance"] for history in histories])
 
     def missing_seeds(self) -> list[int]:
-        """The seeds still to be trained. Damaged files are named in a warning and set aside."""
-        return [seed for seed in self.seeds if not self._is_stored(seed)]
+        """The seeds still to be trained: not stored, or damaged. Changes nothing on the disk.
+
+        Raises ``OSError`` if a file cannot be read.
+        """
+        return [seed for seed in self.seeds if not isinstance(self._look(seed), StoredSeed)]
+
+    def records(self) -> list[dict[str, Any]]:
+        """The stored JSON of each seed: metrics, provenance and checksum."""
+        return [self._stored(seed).record.model_dump() for seed in self.seeds]
 
     def company(self, seed: int) -> tuple[int, ...]:
         """The seeds that a stored seed was trained with, itself among them."""
-        return tuple(self.record(seed).get("provenance", {}).get("trained_with_seeds", ()))
+        return tuple(self._stored(seed).record.provenance.get("trained_with_seeds", ()))
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """While open, no other process trains this run; waits for one that does, and says so.
 
-        The system releases the lock when its process ends, however it ends.
+        What is damaged is set aside, and what a killed process left half done is removed. The
+        system releases the lock when its process ends, however it ends.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.folder / ".lock")
@@ -140,78 +128,49 @@ class Run:
             )
             lock.acquire()
         try:
-            for unfinished in self.folder.glob(".*.*"):  # of a process killed while it wrote
+            for unfinished in self.folder.glob(".*.*"):
                 unfinished.unlink(missing_ok=True)
+            self._set_damaged_aside()
             yield
         finally:
             lock.release()
 
     def store(self, trained: TrainedSeed) -> None:
-        """Write the two files of a seed; the JSON comes last and vouches for the weights."""
+        """Write the two files of a seed."""
         if not (self.folder / "config.json").exists():
             write_json(self.folder / "config.json", self.configuration)
-        weights, record = self._files(trained.seed)
-        history = {f"{HISTORY}{name}": values for name, values in trained.history.items()}
-        content = save(trained.state | history)
-        with replacing(weights) as temporary:
-            temporary.write_bytes(content)
-        write_json(
-            record,
-            {
-                "seed": trained.seed,
-                "metrics": trained.metrics,
-                "provenance": trained.provenance,
-                "sha256": hashlib.sha256(content).hexdigest(),
-            },
-        )
+        self._found[trained.seed] = write_seed(self.folder, trained, self.digest)
 
-    def records(self) -> list[dict[str, Any]]:
-        """The stored JSON of each seed: metrics, provenance and checksum."""
-        return [self.record(seed) for seed in self.seeds]
+    def _look(self, seed: int) -> StoredSeed | DamagedSeedError | None:
+        """What there is of a seed."""
+        if seed not in self._found:
+            try:
+                stored = read_seed(self.folder, seed, self.digest)
+            except DamagedSeedError as damage:
+                self._found[seed] = damage
+            else:
+                if stored is None:
+                    return None
+                self._found[seed] = stored
+        return self._found[seed]
 
-    def record(self, seed: int) -> dict[str, Any]:
-        """The stored JSON of one seed."""
-        return json.loads(self._files(seed)[1].read_text())
+    def _stored(self, seed: int) -> StoredSeed:
+        found = self._look(seed)
+        if isinstance(found, StoredSeed):
+            return found
+        raise FileNotFoundError(f"seed {seed} of {self.folder} is {found or 'not trained yet'}")
 
-    @cached_property
-    def _stored(self) -> list[tuple[State, History]]:
-        """What the file of each seed holds."""
-        files = [load(self._files(seed)[0].read_bytes()) for seed in self.seeds]
-        return [
-            (
-                {name: file[name] for name in file if not name.startswith(HISTORY)},
-                {
-                    name.removeprefix(HISTORY): file[name]
-                    for name in file
-                    if name.startswith(HISTORY)
-                },
+    def _set_damaged_aside(self) -> None:
+        """Rename the files of damaged seeds, and say so; another process may have done it."""
+        for seed in self.missing_seeds():
+            self._found.pop(seed, None)
+            damage = self._look(seed)
+            if not isinstance(damage, DamagedSeedError):
+                continue
+            aside = [set_aside(file) for file in seed_files(self.folder, seed) if file.exists()]
+            del self._found[seed]
+            warnings.warn(
+                f"seed {seed} of {self.folder} is damaged ({damage}): set aside as "
+                f"{' and '.join(file.name for file in aside)}, and trained again",
+                stacklevel=2,
             )
-            for file in files
-        ]
-
-    def _files(self, seed: int) -> tuple[Path, Path]:
-        stem = f"seed-{seed:02d}"
-        return self.folder / f"{stem}.safetensors", self.folder / f"{stem}.json"
-
-    def _is_stored(self, seed: int) -> bool:
-        weights, record = self._files(seed)
-        if not record.exists():
-            return False
-        try:
-            expected = self.record(seed)["sha256"]
-            content = weights.read_bytes()  # whole only with its history
-            if hashlib.sha256(content).hexdigest() == expected and HISTORY.encode() in content:
-                return True
-        except (OSError, ValueError, KeyError, TypeError):
-            pass
-        aside = [
-            file.rename(file.with_name(f"{file.name}.damaged"))
-            for file in (weights, record)
-            if file.exists()
-        ]
-        warnings.warn(
-            f"seed {seed} of {self.folder} is damaged: set aside as "
-            f"{' and '.join(file.name for file in aside)}, and trained again",
-            stacklevel=2,
-        )
-        return False

@@ -48,13 +48,13 @@ def parse(model: type[Model], path: Path) -> Model:
     Examples
     --------
     >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "report.json"
-    >>> _ = path.write_text('{"epochs": 7, "accuracy": 1.5}')
+    >>> path = Path(tempfile.mkdtemp()) / "schedule.json"
+    >>> _ = path.write_text('{"epochs": 7, "learning_rate": -1}')
     >>> try:
-    ...     parse(Progress, path)
+    ...     parse(Schedule, path)
     ... except UnreadableFileError as error:
     ...     print(str(error).removeprefix(f"{path.parent}/"))
-    report.json: accuracy is 1.5, but should be less than or equal to 1
+    schedule.json: learning_rate is -1, but should be greater than or equal to 0
     """
     try:
         if path.exists() and not path.is_file():  # a device or a pipe may have no end
@@ -175,13 +175,6 @@ class Lenient(Strict):
     model_config = ConfigDict(extra="allow")
 
 
-class Progress(Strict):
-    """What a worker reports while it trains."""
-
-    epochs: Count
-    accuracy: Share
-
-
 class Provenance(Lenient):
     """When, where and how a seed was trained."""
 
@@ -194,7 +187,7 @@ class Provenance(Lenient):
 
 
 class SeedRecord(Lenient):
-    """``seed-00.json``: what is stored of a trained seed beside its weights."""
+    """What a figure tells of a seed that it is drawn from."""
 
     seed: Count
     metrics: dict[str, Number]

@@ -85,7 +85,9 @@ def test_an_odd_encoding_or_backend_does_not_matter(encoding: str) -> None:
     assert output.count(" holds ") >= 17
 
 
-@pytest.mark.parametrize("module", ["checkpoints", "progress", "training"])
+@pytest.mark.parametrize(
+    "module", ["checkpoint_files", "checkpoints", "group_training", "progress_reports"]
+)
 def test_torchvision_is_mended_before_lightning_is_imported(module: str) -> None:
     """See spectral/torchvision_operators.py; a worker process imports nothing else before."""
     code = (

@@ -96,11 +96,3 @@ def test_a_figure_alone_is_held_against_the_data_alone(committed: Contents) -> N
     assert contradictions(alone) == [
         "'distance' of figure 1 does not follow from the rest or the data"
     ]
-
-
-@pytest.mark.parametrize("number", [1, 2, 3, 4, 7])
-def test_rows_and_provenance_are_those_of_the_seeds(committed: Contents, number: int) -> None:
-    contents = {number: committed[number] | {"seeds": [0]}}
-    sentences = contradictions(contents)
-    assert any("has 10 rows, but there are 1 'seeds'" in sentence for sentence in sentences)
-    assert any("but its provenance of [0, 1," in sentence for sentence in sentences)

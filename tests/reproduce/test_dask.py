@@ -58,7 +58,7 @@ def run_of(root: Path) -> Run:
 
 
 def weights(run: Run) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in run.folder.glob("*.safetensors")}
+    return {file.name: file.read_bytes() for file in run.folder.glob("seed-*.safetensors")}
 
 
 def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
@@ -77,7 +77,7 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
 
     def kill_one() -> None:
         deadline = time.monotonic() + 60
-        while len(list(disturbed.folder.glob("training-*.ckpt"))) < 2:
+        while len(list(disturbed.folder.glob("training-*.safetensors"))) < 2:
             if time.monotonic() > deadline:
                 return
             time.sleep(0.01)

@@ -1,9 +1,12 @@
 """Killed at any moment, started again: the same numbers; two at once do not spoil each other."""
 
 import json
+import os
 import random
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +35,34 @@ def start(folder: Path, output: str = "figures") -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.parametrize(
+    ("seconds", "sent"), [(0, signal.SIGINT), (0.5, signal.SIGINT), (2, signal.SIGTERM)]
+)
+def test_a_signal_while_workers_start_is_one_sentence_and_leaves_nothing(
+    tmp_path: Path, seconds: float, sent: signal.Signals
+) -> None:
+    """To all processes, as a terminal sends Ctrl-C."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reproduce", *COMMAND],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in background
+    )
+    assert process.stderr is not None
+    assert "seeds to train" in process.stderr.readline()
+    time.sleep(seconds)
+    os.killpg(process.pid, sent)
+    _, error = process.communicate(timeout=120)
+    assert process.returncode == 130, error
+    assert error.strip().splitlines()[-1].startswith("Interrupted. ")
+    assert "Traceback" not in error
+    assert [file.name for file in tmp_path.glob("runs/*/.*")] == [".lock"]
+    temporary = (Path("/dev/shm"), Path(tempfile.gettempdir()))
+    assert not [file for folder in temporary for file in folder.glob(f"*{process.pid}*")]
+
+
 def result(path: Path) -> tuple[str, list[dict[str, Any]]]:
     """The JSON of a figure without the times in its provenance; and those."""
     content = json.loads(path.read_text())
@@ -46,7 +77,7 @@ def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float
     folder = tmp_path_factory.mktemp("uninterrupted")
     started = time.monotonic()
     first = start(folder)
-    while not list(folder.glob("runs/*/training-*.ckpt")):
+    while not list(folder.glob("runs/*/training-*.safetensors")):
         assert first.poll() is None
         time.sleep(0.05)
     second = start(folder, output="second")
@@ -68,7 +99,7 @@ def test_killed_at_random_it_ends_with_the_same_bytes(
     finished, seconds = uninterrupted
     moments = random.Random(time.time_ns())
     process = start(tmp_path)
-    while len(list(tmp_path.glob("runs/*/training-*.ckpt"))) < 2:
+    while len(list(tmp_path.glob("runs/*/training-*.safetensors"))) < 2:
         assert process.poll() is None
         time.sleep(0.01)
     process.kill()
@@ -85,17 +116,10 @@ def test_killed_at_random_it_ends_with_the_same_bytes(
     found, times = result(tmp_path / "figures/figure2.json")
     assert found == expected
     assert any(time["resumed_at_epochs"] for time in times)
-    left = {file.suffix for file in tmp_path.glob("runs/*/*") if not file.name.startswith(".")}
-    assert left == {".json", ".safetensors"}
-
-
-def test_a_damaged_checkpoint_is_named_and_training_starts_anew(tmp_path: Path) -> None:
-    checkpoints = Checkpoints(tmp_path / "training.ckpt", 0)
-    assert checkpoints.usable() is None
-    checkpoints.path.write_bytes(b"PK\x03\x04 not a checkpoint")
-    with pytest.warns(UserWarning, match=r"training.ckpt is damaged: set aside as"):
-        assert checkpoints.usable() is None
-    assert [file.name for file in tmp_path.iterdir()] == ["training.ckpt.damaged"]
+    left = {file.name for file in tmp_path.glob("runs/*/*")}
+    assert left == {".lock", "config.json"} | {
+        f"seed-0{seed}.{suffix}" for seed in range(3) for suffix in ("json", "safetensors")
+    }
 
 
 class SlowTrainer:
@@ -115,7 +139,7 @@ class SlowTrainer:
 
 def test_checkpoints_wait_until_they_cost_little(tmp_path: Path) -> None:
     trainer: Any = SlowTrainer()
-    checkpoints = Checkpoints(tmp_path / "training.ckpt", 0)
+    checkpoints = Checkpoints(tmp_path / "training.safetensors", 0)
     saved_at: list[float] = []
     while len(saved_at) < 3:
         checkpoints.on_train_epoch_end(trainer, trainer)
