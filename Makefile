@@ -1,11 +1,19 @@
-# Every target sets up .venv by itself. TORCH=cpu takes PyTorch's CPU builds.
+# Every target sets up .venv by itself. TORCH=cuda takes PyTorch's CUDA builds.
 PYTHON ?= python3
+TORCH ?= cpu
 BIN := .venv/bin
-CPU_BUILDS := https://download.pytorch.org/whl/cpu
 PORT ?= 8888
-IN_DOCKER = docker run --rm $(DOCKER_RUN) --volume "$(CURDIR)/figures:/reproduction/figures" reproduce-all
+IN_DOCKER = docker run --rm --user "$$(id -u):$$(id -g)" $(DOCKER_RUN) \
+	--volume "$(CURDIR)/figures:/reproduction/figures" reproduce-all
 
-.PHONY: reproduce paper notebooks test lint check bench docker lab wheels
+ifeq ($(filter cpu cuda,$(TORCH)),)
+$(error TORCH is cpu or cuda, not '$(TORCH)')
+endif
+# The locks name every package and its hashes: pip resolves nothing.
+LOCKED := --no-deps --require-hashes
+TORCH_LOCK := requirements-$(TORCH).lock
+
+.PHONY: reproduce paper notebooks test arithmetic lint check bench docker lab wheels
 
 reproduce: .venv/.installed
 	$(BIN)/python -m reproduce all
@@ -26,6 +34,11 @@ bench: .venv/.installed
 test: lint
 	$(BIN)/python -m pytest
 
+# The small reproduction with the rounding of another processor, other seeds, other workers.
+arithmetic: .venv/.installed
+	ATEN_CPU_CAPABILITY=default MKL_CBWR=COMPATIBLE \
+		$(BIN)/python -m reproduce all --seeds 100-109 --workers 3 --output figures/arithmetic
+
 lint: .venv/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -40,21 +53,19 @@ lab: .venv/.installed
 docker:
 	@docker info >/dev/null 2>&1 \
 		|| { echo "No Docker engine answers: install Docker, start it, and see 'docker info'." >&2; exit 2; }
-	docker build --build-arg TORCH=$(or $(TORCH),cpu) $(DOCKER_BUILD) --tag reproduce-all .
+	docker build --build-arg TORCH=$(TORCH) $(DOCKER_BUILD) --tag reproduce-all .
 	$(IN_DOCKER)
 	$(IN_DOCKER) check figures/quick
 
 # For an offline build of the image: PYTHON and the machine must be like those of the image.
 wheels:
-	$(PYTHON) -m pip download --dest wheels --requirement requirements.lock \
-		$(if $(filter cuda,$(TORCH)),,--extra-index-url $(CPU_BUILDS))
+	$(PYTHON) -m pip download --dest wheels $(LOCKED) --requirement $(TORCH_LOCK)
+	$(PYTHON) -m pip download --dest wheels $(LOCKED) --requirement requirements.lock
 
-.venv/.installed: requirements.lock pyproject.toml
+.venv/.installed: $(TORCH_LOCK) requirements.lock requirements-lint.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
 	$(PYTHON) -m venv .venv
-ifeq ($(TORCH),cpu)
-	$(BIN)/python -m pip install --no-deps --extra-index-url $(CPU_BUILDS) $$(grep -E '^(torch|torchvision)==' requirements.lock)
-endif
-	$(BIN)/python -m pip install --requirement requirements.lock
+	$(BIN)/python -m pip install $(LOCKED) --requirement $(TORCH_LOCK)
+	$(BIN)/python -m pip install $(LOCKED) --requirement requirements.lock --requirement requirements-lint.lock
 	$(BIN)/python -m pip install --no-deps --no-build-isolation --editable .
 	touch $@

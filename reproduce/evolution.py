@@ -9,11 +9,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from reproduce import style
+from reproduce import figure_schema, style
 from reproduce.experiments import CORRELATED_GAUSSIANS, INDEPENDENT_GAUSSIANS, Experiment
 from reproduce.figure3 import KEPT
 from reproduce.files import write_json
 from reproduce.runs import Run
+from reproduce.schema import parse
 
 SMALLEST_SHARE = 1e-4
 """Of the largest eigenvalue: where the vertical axis ends."""
@@ -27,6 +28,18 @@ def write(run: Run, folder: Path) -> None:
     write_json(path.with_suffix(".json"), content)
     with style.paper_style():
         style.save(draw(values), path)
+
+
+def read(experiment: Experiment, folder: Path) -> dict[str, Any] | None:
+    """The JSON of the plot, or None where there is none.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the file does not hold what :mod:`reproduce.figure_schema` says.
+    """
+    path = stem(experiment, folder).with_suffix(".json")
+    return parse(figure_schema.Evolution, path).model_dump() if path.exists() else None
 
 
 def stem(experiment: Experiment, folder: Path) -> Path:

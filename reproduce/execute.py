@@ -23,7 +23,7 @@ def execute(notebook: Path, folder: Path, parameters: Mapping[str, Any]) -> Path
     ------
     NotebookError
         If papermill is not installed, the file is no notebook or would be replaced by its
-        result, there is no kernel, or a cell fails. What was executed is in ``folder``.
+        result, there is no kernel or it dies, or a cell fails. What was executed is in ``folder``.
     """
     try:
         import nbformat
@@ -62,6 +62,13 @@ def execute(notebook: Path, folder: Path, parameters: Mapping[str, Any]) -> Path
             f"cell {error.cell_index} of {notebook.name} failed with {error.ename}: "
             f"{error.evalue} (all of it in {result})"
         ) from None
+    except RuntimeError as error:  # of which "Kernel died" is one
+        raise NotebookError(
+            f"the kernel of {notebook.name} ended before the notebook did, perhaps for lack of "
+            f"memory: {error} (what it did is in {result})"
+        ) from None
+    except OSError as error:  # that of a full disk names no file
+        raise OSError(error.errno, error.strerror, error.filename or str(folder)) from None
     html, _ = HTMLExporter(embed_images=True).from_filename(str(result))
     page = result.with_suffix(".html")
     with replacing(page) as temporary:

@@ -26,6 +26,8 @@ class Schedule:
 
     epochs: int
     learning_rate: float
+    cooldown: int = 0
+    """Epochs at the end over which the learning rate falls to zero."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +41,9 @@ class Experiment:
     presets: dict[str, Schedule]
 
     def make_classifier(self, schedule: Schedule, seeds: Sequence[int]) -> SpectralClassifier:
-        """The untrained module; the subclasses share these two arguments."""
+        """The untrained module; the subclasses share these three arguments."""
         return self.classifier(  # type: ignore[call-arg]
-            learning_rate=schedule.learning_rate, seeds=seeds
+            learning_rate=schedule.learning_rate, cooldown=schedule.cooldown, seeds=seeds
         )
 
 
@@ -65,7 +67,7 @@ CORRELATED_GAUSSIANS = Experiment(
     data=CorrelatedGaussians,
     classifier=CorrelatedGaussiansClassifier,
     presets={
-        "quick": Schedule(epochs=10, learning_rate=0.01),
+        "quick": Schedule(epochs=14, learning_rate=0.01, cooldown=4),
         "paper": Schedule(epochs=500, learning_rate=0.01),
     },
 )
@@ -76,7 +78,7 @@ MNIST_ZEROS_ONES = Experiment(
     data=MNISTDigits,
     classifier=MNISTClassifier,
     presets={
-        "quick": Schedule(epochs=280, learning_rate=0.001),
+        "quick": Schedule(epochs=280, learning_rate=0.001, cooldown=20),
         "paper": Schedule(epochs=5000, learning_rate=0.0001),
     },
 )

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
+    from reproduce.__main__ import figure_script
+
+    figure_script(1)
+
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -12,9 +17,9 @@ from matplotlib.figure import Figure
 from reproduce import style
 from reproduce.experiments import INDEPENDENT_GAUSSIANS
 from reproduce.runs import Run
+from spectral.datasets import IndependentGaussians
 
 EXPERIMENT = INDEPENDENT_GAUSSIANS
-KEYS = ("relevance", "mean", "std", "distance")
 CAPTION = (
     "Left to right, the twenty inputs. (a) Mean and standard deviation over the seeds of each "
     "input's eigenvalue. (b) The same against the distance between the means of the two "
@@ -29,7 +34,13 @@ ALT = (
 
 def measure(run: Run) -> dict[str, Any]:
     """``relevance`` (S, N) with its ``mean`` and ``std`` over seeds; ``distance`` (N)."""
-    return relevance_statistics(run) | {"distance": run.data.distance.tolist()}
+    relevance = run.classifier.relevance().double().numpy()
+    return {"relevance": relevance.tolist()} | derived(relevance, run.data)
+
+
+def derived(relevance: np.ndarray, data: IndependentGaussians) -> dict[str, Any]:
+    """What follows from the relevance ``(S, N)`` and the data: all else of the values."""
+    return over_seeds(relevance) | {"distance": data.distance.tolist()}
 
 
 def draw(values: dict[str, Any]) -> Figure:
@@ -41,14 +52,9 @@ def draw(values: dict[str, Any]) -> Figure:
     return figure
 
 
-def relevance_statistics(run: Run) -> dict[str, Any]:
-    """``relevance`` (S, N), ``mean`` (N) and ``std`` (N, of the S seeds)."""
-    relevance = run.classifier.relevance().double().numpy()
-    return {
-        "relevance": relevance.tolist(),
-        "mean": relevance.mean(axis=0).tolist(),
-        "std": relevance.std(axis=0).tolist(),
-    }
+def over_seeds(relevance: np.ndarray) -> dict[str, Any]:
+    """``mean`` (N) and ``std`` (N) over the seeds of ``relevance`` (S, N)."""
+    return {"mean": relevance.mean(axis=0).tolist(), "std": relevance.std(axis=0).tolist()}
 
 
 def draw_bars(axes: Axes, values: dict[str, Any]) -> None:
@@ -76,8 +82,3 @@ DOTS: dict[str, Any] = {
     "capsize": 2.5,
     "linewidth": 1.1,
 }
-
-if __name__ == "__main__":
-    from reproduce.__main__ import figure_script
-
-    figure_script(1)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
+    from reproduce.__main__ import figure_script
+
+    figure_script(3)
+
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -17,7 +22,6 @@ from spectral import accuracy_by_inputs_kept, normalised, ranking
 from spectral.datasets.mnist import SIDE
 
 EXPERIMENT = MNIST_ZEROS_ONES
-KEYS = ("pixels", "accuracy", "accuracy_random", "accuracy_full", "top20", "top20_mean")
 CAPTION = (
     "Test accuracy of the trained networks when only the most relevant pixels are shown to "
     "them, and when as many random ones are; mean and standard deviation over the seeds. The "
@@ -38,7 +42,7 @@ def measure(run: Run) -> dict[str, Any]:
     """The test accuracy of each seed with its most relevant pixels, and with random ones."""
     inputs, labels = run.data.test
     network = run.classifier.ensemble
-    relevance = run.classifier.relevance()
+    relevance = normalised(run.classifier.relevance())
     random = torch.stack([random_order(seed, relevance.shape[-1]) for seed in run.seeds])
     pixels = [*PIXELS, SIDE * SIDE]
     accuracy = accuracy_by_inputs_kept(network, inputs, labels, ranking(relevance), pixels)
@@ -48,6 +52,12 @@ def measure(run: Run) -> dict[str, Any]:
         "accuracy": accuracy.double().tolist(),
         "accuracy_random": accuracy_random.double().tolist(),
         "accuracy_full": accuracy[:, -1].double().tolist(),
+    } | derived(relevance)
+
+
+def derived(relevance: Tensor) -> dict[str, Any]:
+    """What follows from the relevance ``(S, 784)`` over each seed's largest: the 20 pixels."""
+    return {
         "top20": ranking(relevance)[:, :KEPT].tolist(),
         "top20_mean": most_relevant_pixels(relevance).tolist(),
     }
@@ -88,11 +98,5 @@ def random_order(seed: int, inputs: int) -> Tensor:
 
 
 def most_relevant_pixels(relevance: Tensor) -> Tensor:
-    """The 20 pixels with the largest relevance on average over the seeds, each normalised."""
-    return ranking(normalised(relevance).mean(dim=0))[:KEPT]
-
-
-if __name__ == "__main__":
-    from reproduce.__main__ import figure_script
-
-    figure_script(3)
+    """The 20 pixels of the largest normalised relevance ``(S, 784)``, on average over the seeds."""
+    return ranking(relevance.double().mean(dim=0))[:KEPT]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
+    from reproduce.__main__ import figure_script
+
+    figure_script(4)
+
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -9,25 +14,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
+from torch import Tensor
 
 from reproduce import style
 from reproduce.experiments import MNIST_ZEROS_ONES
 from reproduce.figure3 import KEPT, most_relevant_pixels
 from reproduce.runs import Run
-from spectral import ranking
-from spectral.datasets.mnist import SIDE
+from spectral import normalised, ranking
+from spectral.datasets.mnist import SIDE, MNISTDigits
 
 EXPERIMENT = MNIST_ZEROS_ONES
-KEYS = (
-    "examples",
-    "labels",
-    "mask",
-    "center",
-    "pixels",
-    "brightness_zeros",
-    "brightness_ones",
-    "seeds_brighter_in_ones",
-)
 CAPTION = (
     "Test images as they are, and as the network sees them through the mask of the twenty "
     "most relevant pixels. Circled: the pixels that are brighter in ones."
@@ -46,8 +42,12 @@ def measure(run: Run) -> dict[str, Any]:
     ``seeds_brighter_in_ones`` (S) tells of each seed's own 20 pixels how many are brighter in
     ones.
     """
-    inputs, labels = run.data.test
-    relevance = run.classifier.relevance()
+    return derived(normalised(run.classifier.relevance()), run.data)
+
+
+def derived(relevance: Tensor, data: MNISTDigits) -> dict[str, Any]:
+    """All values: they follow from the normalised relevance ``(S, 784)`` and the test images."""
+    inputs, labels = data.test
     pixels = most_relevant_pixels(relevance)
     brightness = [inputs[labels == digit].mean(dim=0) for digit in (0, 1)]
     zeros, ones = (of_digit[pixels] for of_digit in brightness)
@@ -100,8 +100,3 @@ def circle(axes: Axes, pixels: list[int]) -> None:
 
 
 GREY_ON_PALE_BLUE = plt.get_cmap("gray").with_extremes(bad="#d4e0ec")
-
-if __name__ == "__main__":
-    from reproduce.__main__ import figure_script
-
-    figure_script(4)

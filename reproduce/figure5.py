@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
+    from reproduce.__main__ import figure_script
+
+    figure_script(5)
+
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -14,7 +19,6 @@ from reproduce.experiments import INDEPENDENT_GAUSSIANS
 from reproduce.runs import Run
 
 EXPERIMENT = INDEPENDENT_GAUSSIANS
-KEYS = ("edges", "class_0", "class_1")
 CAPTION = (
     "Histograms of the inputs of the independent Gaussians in the two classes. Relevant "
     "inputs differ in their means."
@@ -82,9 +86,3 @@ def draw_classes(axes: Axes, values: dict[str, Any], component: int) -> None:
             fill=True,
             alpha=0.2,
         )
-
-
-if __name__ == "__main__":
-    from reproduce.__main__ import figure_script
-
-    figure_script(5)

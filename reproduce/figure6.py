@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
+    from reproduce.__main__ import figure_script
+
+    figure_script(6)
+
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -14,7 +19,6 @@ from reproduce.figure5 import draw_classes, histograms
 from reproduce.runs import Run
 
 EXPERIMENT = CORRELATED_GAUSSIANS
-KEYS = ("components", "edges", "class_0", "class_1", "scatter_0", "scatter_1")
 CAPTION = (
     "Two inputs of a pair of the correlated Gaussians: each alone has the same distribution "
     "in both classes, their joint distribution differs."
@@ -69,9 +73,3 @@ def draw(values: dict[str, Any]) -> Figure:
     )
     together.legend(loc="lower left", bbox_to_anchor=(1, 0))
     return figure
-
-
-if __name__ == "__main__":
-    from reproduce.__main__ import figure_script
-
-    figure_script(6)

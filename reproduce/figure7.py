@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
+    from reproduce.__main__ import figure_script
+
+    figure_script(7)
+
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -15,7 +20,6 @@ from spectral import normalised
 from spectral.datasets.mnist import SIDE
 
 EXPERIMENT = MNIST_ZEROS_ONES
-KEYS = ("relevance", "histogram", "edges")
 CAPTION = (
     "(a) Histogram of the eigenvalues of all 784 pixels, divided by the largest of each seed; "
     "mean over the seeds. (b) The mean eigenvalue of each pixel at its place in the image."
@@ -30,9 +34,13 @@ BINS = 50
 def measure(run: Run) -> dict[str, Any]:
     """``relevance`` (S, 784) over each seed's largest; ``histogram`` (S, E - 1) of counts."""
     relevance = normalised(run.classifier.relevance()).double().numpy()
+    return {"relevance": relevance.tolist()} | derived(relevance)
+
+
+def derived(relevance: np.ndarray) -> dict[str, Any]:
+    """What follows from the relevance ``(S, 784)``: the histogram of each seed."""
     edges = np.linspace(0, 1, BINS + 1)
     return {
-        "relevance": relevance.tolist(),
         "histogram": [np.histogram(row, edges)[0].tolist() for row in relevance],
         "edges": edges.tolist(),
     }
@@ -56,9 +64,3 @@ def draw(values: dict[str, Any]) -> Figure:
     figure.colorbar(image, ax=canvas, label="mean eigenvalue over the largest", shrink=0.9)
     style.panel(canvas, "b")
     return figure
-
-
-if __name__ == "__main__":
-    from reproduce.__main__ import figure_script
-
-    figure_script(7)

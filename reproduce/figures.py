@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from reproduce import figure1, figure2, figure3, figure4, figure5, figure6, figure7
+from reproduce import (
+    figure1,
+    figure2,
+    figure3,
+    figure4,
+    figure5,
+    figure6,
+    figure7,
+    figure_schema,
+)
 from reproduce.files import write_json
 from reproduce.runs import Run
+from reproduce.schema import UnreadableFileError, parse
 from reproduce.style import paper_style, save
 
 FIGURES: Mapping[int, ModuleType] = {
@@ -22,12 +31,8 @@ FIGURES: Mapping[int, ModuleType] = {
     6: figure6,
     7: figure7,
 }
-"""Each module has ``EXPERIMENT``, ``KEYS``, ``CAPTION``, ``ALT`` (the picture in words),
+"""Each module has ``EXPERIMENT``, ``CAPTION``, ``ALT`` (the picture in words),
 ``measure(run)`` and ``draw(values)``."""
-
-
-class UnreadableFigureError(Exception):
-    """The JSON of a figure is missing or broken; the message says which and how."""
 
 
 def write(number: int, run: Run, folder: Path) -> None:
@@ -58,30 +63,15 @@ def read(number: int, folder: Path) -> dict[str, Any]:
 
     Raises
     ------
-    UnreadableFigureError
-        If the file is missing, is not JSON, or lacks a key of the figure.
+    UnreadableFileError
+        If the file is missing or does not hold what :mod:`reproduce.figure_schema` says.
     """
     path = json_path(number, folder)
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UnreadableFigureError(
+    if not path.exists():
+        raise UnreadableFileError(
             f"{path} is missing: make it with `python -m reproduce figure{number}`"
-        ) from None
-    except (OSError, ValueError) as error:
-        raise UnreadableFigureError(f"{path} cannot be read as JSON: {error}") from None
-    if not isinstance(content, dict):
-        raise UnreadableFigureError(f"{path} holds no JSON object")
-    for key, kind in (("preset", str), ("seeds", list), ("values", dict), ("provenance", dict)):
-        if not content.get(key) or not isinstance(content[key], kind):
-            raise UnreadableFigureError(f"{path} lacks the key '{key}', or it is of a wrong kind")
-    for key in ("configuration", "seeds"):
-        if not content["provenance"].get(key):
-            raise UnreadableFigureError(f"{path} lacks the key '{key}' in its provenance")
-    for key in FIGURES[number].KEYS:
-        if key not in content["values"]:
-            raise UnreadableFigureError(f"{path} lacks the key '{key}' in its values")
-    return content
+        )
+    return parse(figure_schema.FIGURES[number], path).model_dump()
 
 
 def read_run(numbers: Sequence[int], folder: Path) -> dict[int, dict[str, Any]]:
@@ -89,14 +79,14 @@ def read_run(numbers: Sequence[int], folder: Path) -> dict[int, dict[str, Any]]:
 
     Raises
     ------
-    UnreadableFigureError
+    UnreadableFileError
         As :func:`read`, or if the figures are of different presets or seeds.
     """
     contents = {number: read(number, folder) for number in numbers}
     made_by = {made_by_of(content) for content in contents.values()}
     if len(made_by) > 1:
         listed = "; ".join(sorted(made_by))
-        raise UnreadableFigureError(f"the figures in {folder} are of different runs: {listed}")
+        raise UnreadableFileError(f"the figures in {folder} are of different runs: {listed}")
     return contents
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import os
 from pathlib import Path
 from typing import Any
 
 import click
-import matplotlib.pyplot as plt
 from IPython.display import Image, Markdown, display
 from matplotlib.figure import Figure
 
@@ -18,7 +16,7 @@ from reproduce.experiments import PRESETS, SEEDS, Experiment
 from reproduce.figures import FIGURES
 from reproduce.options import DEVICES, Seeds
 from reproduce.runs import Run
-from reproduce.style import paper_style
+from reproduce.style import paper_style, picture
 from reproduce.training import available_device, train_missing
 from reproduce.verdicts import markdown_of_claims
 
@@ -86,7 +84,7 @@ def show(number: int, run: Run) -> None:
     values = module.measure(run)
     with paper_style():
         display_figure(module.draw(values), module.ALT)
-    verdicts = judge_all({number: {"values": values}})
+    verdicts = judge_all({number: {"values": values, "seeds": run.seeds}})
     if verdicts:
         display(Markdown(markdown_of_claims(verdicts)))
 
@@ -99,11 +97,8 @@ def show_evolution(run: Run) -> None:
 
 def display_figure(figure: Figure, alt: str) -> None:
     """Show a figure in the notebook, sharp on dense screens, and close it."""
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png")
     width = round(figure.get_figwidth() * figure.dpi)
-    plt.close(figure)
-    display(Image(picture.getvalue(), width=width, alt=alt))
+    display(Image(picture(figure), width=width, alt=alt))
 
 
 def _checked(kind: click.ParamType, name: str, value: Any) -> Any:

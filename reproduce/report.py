@@ -4,32 +4,39 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from matplotlib.figure import Figure
 
-from reproduce import evolution, figures
+from reproduce import evolution, figures, style
 from reproduce.claims import Verdict, judge_all
 from reproduce.deviations import DEVIATIONS
+from reproduce.drift import SIGNIFICANCE, Compared, compare
 from reproduce.experiments import EXPERIMENTS
 from reproduce.files import replacing
-from reproduce.reference import Move, moves
+from reproduce.reference import Contents, read_reference
+from reproduce.schema import UnreadableFileError
 
 NAME = "report.html"
 
 
 def write_report(folder: Path, reference: Path | None) -> Path:
-    """Write the page from what a folder of figures holds, and return its path.
+    """Write the page from the JSON in a folder of figures, and return its path.
+
+    The pictures are drawn from the JSON: those in the folder may be of another run.
 
     Raises
     ------
-    UnreadableFigureError
-        If a figure is missing, or they are of different runs.
+    ValueError
+        If a figure or the reference is missing or broken, or the figures are of different runs.
     """
     contents = figures.read_run(list(figures.FIGURES), folder)
+    evolutions = read_evolutions(folder, figures.made_by_of(contents[1]))
+    compared = reference_values(contents, reference)
     verdicts = judge_all(contents)
     environment = Environment(
         loader=PackageLoader("reproduce", ""),
@@ -41,10 +48,14 @@ def write_report(folder: Path, reference: Path | None) -> Path:
     page = environment.get_template(f"{NAME}.j2").render(
         preset=contents[1]["preset"],
         seeds=contents[1]["seeds"],
-        figures=[described(number, verdicts, folder) for number in contents],
+        figures=[described(number, contents[number], verdicts) for number in contents],
         verdicts=verdicts,
-        evolutions=evolutions(folder),
-        moves=reference_moves(contents, reference),
+        evolutions=[
+            {"title": title, "picture": picture(evolution.draw, values)}
+            for title, values in evolutions.items()
+        ],
+        compared=compared,
+        significance=SIGNIFICANCE,
         deviations=DEVIATIONS,
         trainings=trainings(contents),
     )
@@ -54,38 +65,38 @@ def write_report(folder: Path, reference: Path | None) -> Path:
     return path
 
 
-def described(number: int, verdicts: Sequence[Verdict], folder: Path) -> dict[str, Any]:
+def described(
+    number: int, content: Mapping[str, Any], verdicts: Sequence[Verdict]
+) -> dict[str, Any]:
     """What the page says of a figure."""
     module = figures.FIGURES[number]
-    path = folder / f"figure{number}.png"
-    if not path.exists():
-        figures.draw(number, folder)
     return {
         "number": number,
         "title": (module.__doc__ or "").splitlines()[0].partition(": ")[2].rstrip("."),
-        "picture": picture(path),
+        "picture": picture(module.draw, content["values"]),
         "alt": module.ALT,
         "caption": module.CAPTION,
         "verdicts": [verdict for verdict in verdicts if verdict.claim.figure == number],
     }
 
 
-def evolutions(folder: Path) -> list[dict[str, str]]:
-    """The plots of the eigenvalues while training, as far as there are any."""
-    paths = {each.title: evolution.stem(each, folder).with_suffix(".png") for each in EXPERIMENTS}
-    return [
-        {"title": title, "picture": picture(path)} for title, path in paths.items() if path.exists()
-    ]
+def read_evolutions(folder: Path, made_by: str) -> dict[str, dict[str, Any]]:
+    """The values of the plots of the training by title, as far as there are any."""
+    contents = {each: evolution.read(each, folder) for each in EXPERIMENTS}
+    for experiment, content in contents.items():
+        if content and figures.made_by_of(content) != made_by:
+            raise UnreadableFileError(
+                f"the evolution of {experiment.name} in {folder} is of another run than the "
+                f"figures: {figures.made_by_of(content)} instead of {made_by}"
+            )
+    return {each.title: content["values"] for each, content in contents.items() if content}
 
 
-def reference_moves(
-    contents: Mapping[int, dict[str, Any]], reference: Path | None
-) -> Sequence[Move]:
-    """How far the numbers are from the reference values, where the preset has any."""
-    try:
-        return moves(contents, reference) if reference else []
-    except ValueError:
-        return []
+def reference_values(contents: Contents, reference: Path | None) -> Sequence[Compared] | None:
+    """The arrays against the reference values; None if their preset has none."""
+    if reference is None or contents[1]["preset"] not in read_reference(reference).presets:
+        return None
+    return compare(contents, reference)
 
 
 def trainings(contents: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:
@@ -110,6 +121,8 @@ def trainings(contents: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:
     return [*described.values()]
 
 
-def picture(path: Path) -> str:
-    """A PNG file as the address of a picture inside a page."""
-    return f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
+def picture(draw: Callable[[dict[str, Any]], Figure], values: dict[str, Any]) -> str:
+    """A figure as the address of a picture inside a page."""
+    with style.paper_style():
+        drawn = style.picture(draw(values))
+    return f"data:image/png;base64,{base64.b64encode(drawn).decode()}"

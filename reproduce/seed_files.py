@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from reproduce.files import replacing, write_json
+from reproduce.schema import StoredSeedRecord, complaint
 from reproduce.tensor_files import pack, unpack
 
 State = dict[str, np.ndarray]
@@ -26,16 +27,6 @@ History = dict[str, np.ndarray]
 
 HISTORY = "history."
 """Starts the names of a History in the file that holds a State, too."""
-
-
-class SeedRecord(BaseModel, strict=True, extra="forbid", allow_inf_nan=False):
-    """The JSON of a seed; ``configuration`` is the digest of its run's."""
-
-    seed: int
-    configuration: str
-    metrics: dict[str, float]
-    provenance: dict[str, Any]
-    sha256: str
 
 
 @dataclass(frozen=True)
@@ -53,7 +44,7 @@ class TrainedSeed:
 class StoredSeed:
     """What the files of one seed hold."""
 
-    record: SeedRecord
+    record: StoredSeedRecord
     state: State
     history: History
 
@@ -73,12 +64,14 @@ def write_seed(folder: Path, trained: TrainedSeed, configuration: str) -> Stored
     weights, record_path = seed_files(folder, trained.seed)
     arrays = trained.state | {f"{HISTORY}{name}": each for name, each in trained.history.items()}
     content = pack(arrays, {"seed": trained.seed, "configuration": configuration})
-    record = SeedRecord(
-        seed=trained.seed,
-        configuration=configuration,
-        metrics=trained.metrics,
-        provenance=trained.provenance,
-        sha256=hashlib.sha256(content).hexdigest(),
+    record = StoredSeedRecord.model_validate(
+        {
+            "seed": trained.seed,
+            "configuration": configuration,
+            "metrics": trained.metrics,
+            "provenance": trained.provenance,
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
     )
     with replacing(weights) as temporary:
         temporary.write_bytes(content)
@@ -98,16 +91,12 @@ def read_seed(folder: Path, seed: int, configuration: str) -> StoredSeed | None:
     """
     weights, record_path = seed_files(folder, seed)
     try:
-        record = SeedRecord.model_validate_json(record_path.read_bytes())
+        record = StoredSeedRecord.model_validate_json(record_path.read_bytes())
     except FileNotFoundError:
         return None
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise DamagedSeedError(
-            f"{record_path.name} is no record of a seed: {where + ': ' if where else ''}"
-            f"{first['msg']}"
-        ) from None
+        reason = complaint(error.errors(include_url=False)[0])
+        raise DamagedSeedError(f"{record_path.name}{reason}") from None
     _require_same(record_path, (record.seed, record.configuration), (seed, configuration))
     try:
         content = weights.read_bytes()

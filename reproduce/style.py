@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,6 +59,14 @@ def save(figure: Figure, stem: Path) -> None:
         with replacing(stem.with_name(f"{stem.name}.{suffix}")) as temporary:
             figure.savefig(temporary, format=suffix, metadata=metadata)
     plt.close(figure)
+
+
+def picture(figure: Figure) -> bytes:
+    """A figure as PNG; it is closed."""
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png")
+    plt.close(figure)
+    return drawn.getvalue()
 
 
 def panel(axes: Axes, letter: str) -> None:

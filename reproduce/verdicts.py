@@ -1,4 +1,4 @@
-"""Judges figures: every claim of the paper, and the reference values."""
+"""Judges figures: what is derived follows, every claim of the paper, and the reference values."""
 
 from __future__ import annotations
 
@@ -11,12 +11,23 @@ from rich.table import Table
 
 from reproduce import figures
 from reproduce.claims import Verdict, judge_all
-from reproduce.reference import Move, moves
+from reproduce.consistency import contradictions
+from reproduce.drift import SIGNIFICANCE, Compared, compare
+from reproduce.outcome import EXIT_CODES, Outcome, overall
+from reproduce.schema import UnreadableFileError
 
-HOLDS, FAILS, CANNOT_TELL = 0, 1, 2
-"""Exit codes."""
+CANNOT_TELL = EXIT_CODES[Outcome.OPEN]
 
-GOOD, BAD = "[green]holds[/]", "[bold red]FAILS[/]"
+MARKS = {
+    Outcome.HOLDS: "[green]holds[/]",
+    Outcome.FAILS: "[bold red]FAILS[/]",
+    Outcome.OPEN: "[yellow]open[/]",
+}
+MARKDOWN_MARKS = {
+    Outcome.HOLDS: "✓ holds",
+    Outcome.FAILS: "**✗ FAILS**",
+    Outcome.OPEN: "? open",
+}
 WIDTH = 110
 """Columns of a table where there is no terminal."""
 
@@ -31,31 +42,46 @@ def judge_folder(
     """
     try:
         contents = figures.read_run(numbers, folder)
-    except figures.UnreadableFigureError as error:
-        return cannot_tell(error)
+        compared = compare(contents, reference) if reference else []
+    except (UnreadableFileError, ValueError) as error:
+        click.echo(f"Error: {error}", err=True)
+        return CANNOT_TELL
+    wrong = contradictions(contents)
     verdicts = judge_all(contents)
     made_by = figures.made_by_of(contents[numbers[0]])
+    seeds = len(contents[numbers[0]]["seeds"])
     if markdown:
         click.echo(f"### Claims of the paper ({made_by})\n\n{markdown_of_claims(verdicts)}\n")
+        click.echo(markdown_of_compared(compared))
     else:
         print_claims(verdicts, made_by)
-    code = HOLDS if all(verdict.holds for verdict in verdicts) else FAILS
-    if reference is None:
-        return code
-    try:
-        compared = moves(contents, reference)
-    except ValueError as error:
-        return code or cannot_tell(error)
-    if markdown:
-        click.echo(markdown_of_moves(compared))
-    else:
-        print_moves(compared)
-    return code if all(move.holds for move in compared) else FAILS
+        print_compared(compared)
+    for sentence in (*wrong, *open_questions(verdicts, compared, seeds)):
+        click.echo(f"- {sentence}" if markdown else sentence)
+    outcomes = [Outcome.FAILS] * len(wrong)
+    outcomes += [verdict.outcome for verdict in verdicts]
+    outcomes += [each.outcome for each in compared]
+    return EXIT_CODES[overall(outcomes)]
 
 
-def cannot_tell(reason: Exception) -> int:
-    click.echo(f"Error: {reason}", err=True)
-    return CANNOT_TELL
+def open_questions(
+    verdicts: Sequence[Verdict], compared: Sequence[Compared], seeds: int
+) -> list[str]:
+    """What so few seeds leave open, and how many would tell; nothing where nothing is open."""
+    sentences = []
+    of_claims = {each.claim.seeds for each in verdicts if each.outcome is Outcome.OPEN}
+    if of_claims:
+        sentences.append(
+            f"A claim that is open may fail by chance: {seeds} of the {max(of_claims)} seeds that "
+            "can tell are here."
+        )
+    of_arrays = {each.seeds_needed for each in compared if each.outcome is Outcome.OPEN}
+    if of_arrays:
+        sentences.append(
+            f"A comparison with the reference needs {max(of_arrays)} seeds: "
+            f"{seeds} {'is' if seeds == 1 else 'are'} here."
+        )
+    return sentences
 
 
 def print_claims(verdicts: Sequence[Verdict], made_by: str) -> None:
@@ -73,10 +99,9 @@ def print_claims(verdicts: Sequence[Verdict], made_by: str) -> None:
             claim.statement,
             claim.show(verdict.value),
             f"{claim.relation} {claim.show(claim.threshold)}",
-            GOOD if verdict.holds else BAD,
+            MARKS[verdict.outcome],
         )
-    held = sum(verdict.holds for verdict in verdicts)
-    show(table, f"{held} of {len(verdicts)} claims hold")
+    show(table, f"{held(verdicts)} of {len(verdicts)} claims hold")
 
 
 def markdown_of_claims(verdicts: Sequence[Verdict]) -> str:
@@ -89,50 +114,58 @@ def markdown_of_claims(verdicts: Sequence[Verdict]) -> str:
             claim.statement,
             claim.show(verdict.value),
             f"{claim.relation} {claim.show(claim.threshold)}",
-            "✓ holds" if verdict.holds else "**✗ FAILS**",
+            MARKDOWN_MARKS[verdict.outcome],
         )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def print_moves(compared: Sequence[Move]) -> None:
-    """The table of reference values: what moved most, by how much of its tolerance."""
+def print_compared(compared: Sequence[Compared]) -> None:
+    """The table of reference values: how likely such a difference is, and where it is largest."""
     if not compared:
         return
-    table = Table("Fig.", "array", title="Reference values (the number that moved most)")
-    for heading in ("numbers", "place", "measured", "reference", "moved, in tolerances"):
+    table = Table("Fig.", "array", title="Reference values, and where each array differs most")
+    for heading in ("numbers", "place", "measured", "reference", "p-value"):
         table.add_column(heading, justify="right")
     table.add_column("verdict")
-    for move in compared:
+    for each in compared:
         table.add_row(
-            str(move.figure),
-            move.name,
-            str(move.numbers),
-            ", ".join(map(str, move.place)) or "-",
-            f"{move.value:.4g}",
-            f"{move.expected:.4g}",
-            f"{move.tolerances:.2f}",
-            GOOD if move.holds else BAD,
+            str(each.figure),
+            each.name,
+            str(each.numbers),
+            ", ".join(map(str, each.place)) or "mean",
+            f"{each.value:.4g}",
+            f"{each.expected:.4g}",
+            "-" if each.p_value is None else f"{each.p_value:.2g}",
+            MARKS[each.outcome],
         )
-    show(table, within_tolerance(compared))
+    show(table, sentence_of_compared(compared))
 
 
-def markdown_of_moves(compared: Sequence[Move]) -> str:
-    """How many arrays are within their tolerance, and a line for each that is not."""
+def markdown_of_compared(compared: Sequence[Compared]) -> str:
+    """How many arrays hold, and a line for each that does not."""
     return "\n".join(
-        [within_tolerance(compared)]
+        [sentence_of_compared(compared)]
         + [
-            f"- **✗ figure {move.figure}, `{move.name}`**: {move.value:.4g} where "
-            f"{move.expected:.4g} is expected, {move.tolerances:.2f} tolerances away"
-            for move in compared
-            if not move.holds
+            f"- **✗ figure {each.figure}, `{each.name}`**: {each.value:.4g} where "
+            f"{each.expected:.4g} is expected"
+            + ("" if each.p_value is None else f", p = {each.p_value:.2g}")
+            for each in compared
+            if each.outcome is Outcome.FAILS
         ]
     )
 
 
-def within_tolerance(compared: Sequence[Move]) -> str:
-    held = sum(move.holds for move in compared)
-    return f"{held} of {len(compared)} arrays are within the tolerance of their reference values"
+def sentence_of_compared(compared: Sequence[Compared]) -> str:
+    """How many arrays hold; ``p`` is the chance of such a difference anywhere."""
+    return (
+        f"{held(compared)} of {len(compared)} arrays could come from the distribution of the "
+        f"reference (p-values over all arrays together; at most {SIGNIFICANCE} fails)"
+    )
+
+
+def held(judged: Sequence[Verdict] | Sequence[Compared]) -> int:
+    return sum(each.outcome is Outcome.HOLDS for each in judged)
 
 
 def show(table: Table, sentence: str) -> None:

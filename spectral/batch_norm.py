@@ -8,7 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
+from spectral.arguments import real_number, whole_number
 from spectral.processes import over_processes, samples_over_processes
+from spectral.tensor_arguments import checked_tensor
 
 
 class BatchNorm(nn.Module):
@@ -40,14 +42,16 @@ class BatchNorm(nn.Module):
 
     def __init__(self, features: int, momentum: float = 0.01, eps: float = 1e-3) -> None:
         super().__init__()
-        self.momentum = momentum
-        self.eps = eps
+        features = whole_number("features", features, least=1)
+        self.momentum = real_number("momentum", momentum, least=0, most=1)
+        self.eps = real_number("eps", eps, above=0)
         self.weight = nn.Parameter(torch.ones(features))
         self.bias = nn.Parameter(torch.zeros(features))
         self.register_buffer("running_mean", torch.zeros(features))
         self.register_buffer("running_var", torch.ones(features))
 
     def forward(self, inputs: Tensor) -> Tensor:
+        self._check_shape(checked_tensor("inputs", inputs))
         inputs = inputs.to(self.weight.dtype)  # mixed precision hands over a shorter type
         weight, bias = self.weight.unsqueeze(-2), self.bias.unsqueeze(-2)
         if not self.training:
@@ -62,6 +66,15 @@ class BatchNorm(nn.Module):
             self.running_mean.lerp_(mean.squeeze(-2), self.momentum)
             self.running_var.lerp_(unbiased.squeeze(-2), self.momentum)
         return outputs
+
+    def _check_shape(self, inputs: Tensor) -> None:
+        features = self.weight.shape[-1]
+        wrong = inputs.dim() < 2 or inputs.shape[-1] != features
+        if wrong or (self.training and inputs.shape[:-2] != self.weight.shape[:-1]):
+            expected = ", ".join(map(str, [*self.weight.shape[:-1], "batch", features]))
+            raise ValueError(
+                f"the inputs have shape {tuple(inputs.shape)}, but this layer takes ({expected})"
+            )
 
     def extra_repr(self) -> str:
         return f"{self.weight.shape[-1]}, momentum={self.momentum}, eps={self.eps}"

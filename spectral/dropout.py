@@ -9,6 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from spectral.arguments import checked_seeds, real_number, usable_device, whole_number
+from spectral.tensor_arguments import checked_tensor
+
 BITS = 16
 
 
@@ -41,9 +44,7 @@ class Dropout(nn.Module):
 
     def __init__(self, probability: float) -> None:
         super().__init__()
-        if not 0 <= probability < 1:
-            raise ValueError(f"dropout is {probability}, but must be at least 0 and below 1")
-        self.probability = probability
+        self.probability = real_number("dropout", probability, least=0, below=1)
         self.generators: list[np.random.SFC64 | torch.Generator] = []
 
     def reseed(
@@ -54,8 +55,10 @@ class Dropout(nn.Module):
         Processes that train one network on shares of a batch count from 0, and each has streams
         of its own.
         """
-        entropy = [np.random.SeedSequence([seed, epoch, process]) for seed in seeds]
-        if torch.device(device).type == "cpu":
+        device = usable_device("device", device)
+        place = [whole_number("epoch", epoch), whole_number("process", process)]
+        entropy = [np.random.SeedSequence([seed, *place]) for seed in checked_seeds(seeds)]
+        if device.type == "cpu":
             self.generators = [np.random.SFC64(own) for own in entropy]
         else:
             self.generators = [
@@ -64,10 +67,17 @@ class Dropout(nn.Module):
             ]
 
     def forward(self, inputs: Tensor) -> Tensor:
+        if not checked_tensor("inputs", inputs).is_floating_point():
+            raise TypeError(f"the inputs are {inputs.dtype}, but must be floating-point numbers")
         if not self.training or self.probability == 0 or inputs.numel() == 0:
             return inputs
         if not self.generators:
             return F.dropout(inputs, self.probability)
+        if inputs.dim() < 2 or len(self.generators) != (len(inputs) if inputs.dim() > 2 else 1):
+            raise ValueError(
+                f"the inputs have shape {tuple(inputs.shape)}, but dropout was seeded for "
+                f"({len(self.generators)}, batch, features)"
+            )
         return inputs * self._scaled_mask(inputs)
 
     def _scaled_mask(self, inputs: Tensor) -> Tensor:

@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
+from spectral.arguments import checked_seeds, whole_number
 from spectral.batch_norm import BatchNorm
 from spectral.dropout import Dropout
 from spectral.layer import SpectralLinear
+from spectral.tensor_arguments import checked_tensor
 
 STACKABLE = (SpectralLinear, BatchNorm)
 
@@ -28,7 +30,7 @@ class Ensemble(nn.Module):
         Makes one network. It is called once a seed, with torch's random numbers seeded by it;
         so seed k starts from the same parameters in whatever company.
     seeds
-        The seeds, at least one, all different and none negative.
+        The seeds, whole numbers: at least one, all different and none negative.
 
     Shape
     -----
@@ -38,10 +40,11 @@ class Ensemble(nn.Module):
     Raises
     ------
     ValueError
-        If there is no seed, one is negative or one comes twice, or the inputs are for another
-        number of seeds.
+        If there is no seed, one is negative or one comes twice, the networks of the seeds
+        differ in shape, or the inputs are for another number of seeds.
     TypeError
-        If the network holds parameters or buffers in a layer that cannot be stacked.
+        If a seed is not a whole number, ``build`` makes no network, or the network holds
+        parameters or buffers in a layer that cannot be stacked.
 
     Examples
     --------
@@ -56,11 +59,11 @@ class Ensemble(nn.Module):
     def __init__(self, build: Callable[[], nn.Module], seeds: Sequence[int]) -> None:
         super().__init__()
         self.seeds = checked_seeds(seeds)
-        self.network = stack([_build_with_seed(build, seed) for seed in self.seeds])
+        self.network = stack(_build_all(build, self.seeds))
 
     def forward(self, inputs: Tensor, *columns: Tensor) -> Tensor:
         """The outputs of all seeds; ``columns`` go to a network that takes them."""
-        if inputs.dim() == 2:
+        if checked_tensor("inputs", inputs).dim() == 2:
             inputs = inputs.expand(len(self.seeds), *inputs.shape)
         if inputs.dim() != 3 or len(inputs) != len(self.seeds):
             raise ValueError(
@@ -72,7 +75,7 @@ class Ensemble(nn.Module):
 
     def member(self, seed: int) -> nn.Module:
         """A copy of the ordinary network of one seed."""
-        if seed not in self.seeds:
+        if whole_number("seed", seed) not in self.seeds:
             raise ValueError(f"seed {seed} is not one of {list(self.seeds)}")
         return unstack(self.network, self.seeds.index(seed))
 
@@ -82,18 +85,6 @@ class Ensemble(nn.Module):
         for module in self.modules():
             if isinstance(module, Dropout):
                 module.reseed(self.seeds, epoch, device, process)
-
-
-def checked_seeds(seeds: Sequence[int]) -> tuple[int, ...]:
-    """The seeds as a tuple; raises ``ValueError`` if none, negative or double."""
-    seeds = tuple(int(seed) for seed in seeds)
-    if not seeds:
-        raise ValueError("there is no seed, but at least one is needed")
-    if min(seeds) < 0:
-        raise ValueError(f"seed {min(seeds)} is negative, but seeds are 0, 1, 2, …")
-    if len(set(seeds)) < len(seeds):
-        raise ValueError(f"the seeds {list(seeds)} are not all different")
-    return seeds
 
 
 def stack(networks: Sequence[nn.Module]) -> nn.Module:
@@ -107,6 +98,24 @@ def stack(networks: Sequence[nn.Module]) -> nn.Module:
 def unstack(network: nn.Module, position: int) -> nn.Module:
     """The ordinary network at one position of a stacked one."""
     return _combine([network], lambda tensors: tensors[0][position].clone())
+
+
+def _build_all(build: Callable[[], nn.Module], seeds: Sequence[int]) -> list[nn.Module]:
+    """The network of each seed: all different objects of the same shapes."""
+    if isinstance(build, nn.Module) or not callable(build):
+        kind = type(build).__name__
+        raise TypeError(f"build is of type {kind}, but must be a function that makes a network")
+    networks = [_build_with_seed(build, seed) for seed in seeds]
+    for network in networks:
+        if not isinstance(network, nn.Module):
+            kind = type(network).__name__
+            raise TypeError(f"build makes a {kind}, but must make a torch.nn.Module")
+    if len({id(network) for network in networks}) < len(networks):
+        raise ValueError("build makes one network twice, but must make a new one for each seed")
+    shapes = [{name: t.shape for name, t in network.state_dict().items()} for network in networks]
+    if any(others != shapes[0] for others in shapes):
+        raise ValueError(f"build must make networks of the same shapes for all seeds {list(seeds)}")
+    return networks
 
 
 def _build_with_seed(build: Callable[[], nn.Module], seed: int) -> nn.Module:

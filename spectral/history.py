@@ -9,6 +9,7 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
+from spectral.arguments import whole_numbers
 from spectral.relevance import input_relevance
 
 
@@ -40,7 +41,7 @@ class RelevanceHistory(pl.Callback):
     """
 
     def __init__(self, at: Collection[int] | None = None) -> None:
-        self.at = at
+        self.at = None if at is None else frozenset(whole_numbers("at", at))
         self.epochs: list[int] = []
         self._relevance: list[Tensor] = []
 

@@ -9,6 +9,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
+from spectral.arguments import floating_type, true_or_false, usable_device, whole_number
+from spectral.tensor_arguments import check_inputs, checked_columns
+
 
 class SpectralLinear(nn.Module):
     r"""A linear layer whose weights are spectral: a drop-in for :class:`torch.nn.Linear`.
@@ -58,6 +61,8 @@ class SpectralLinear(nn.Module):
     ------
     ValueError
         If a size is below 1, or the inputs' last dimension is not N.
+    TypeError
+        If a size is not a whole number, or the inputs are not of the parameters' type.
 
     Examples
     --------
@@ -79,18 +84,19 @@ class SpectralLinear(nn.Module):
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__()
-        for name, size in (("in_features", in_features), ("out_features", out_features)):
-            if size < 1:
-                raise ValueError(f"{name} is {size}, but a layer needs a size of at least 1")
-        self.in_features = in_features
-        self.out_features = out_features
+        self.in_features = in_features = whole_number("in_features", in_features, least=1)
+        self.out_features = out_features = whole_number("out_features", out_features, least=1)
+        bias = true_or_false("bias", bias)
+        trained_out = true_or_false("train_eigenvalues_out", train_eigenvalues_out)
+        device = usable_device("device", device)
+        dtype = None if dtype is None else floating_type("dtype", dtype)
 
         def parameter(*shape: int, trained: bool = True) -> nn.Parameter:
             values = torch.empty(*shape, device=device, dtype=dtype)
             return nn.Parameter(values, requires_grad=trained)
 
         self.eigenvalues_in = parameter(in_features)
-        self.eigenvalues_out = parameter(out_features, trained=train_eigenvalues_out)
+        self.eigenvalues_out = parameter(out_features, trained=trained_out)
         self.eigenvectors = parameter(out_features, in_features)
         self.bias = parameter(out_features) if bias else None
         self.reset_parameters()
@@ -109,12 +115,8 @@ class SpectralLinear(nn.Module):
         return self.eigenvectors * eigenvalue_differences(self.eigenvalues_in, self.eigenvalues_out)
 
     def forward(self, inputs: Tensor, columns: Tensor | None = None) -> Tensor:
-        taken = self.in_features if columns is None else len(columns)
-        if inputs.shape[-1] != taken:
-            raise ValueError(
-                f"the inputs have {inputs.shape[-1]} features in their last dimension, "
-                f"but this layer takes {taken}"
-            )
+        taken = self.in_features if columns is None else len(checked_columns(columns))
+        check_inputs(inputs, taken, self.eigenvectors.dtype)
         if self.eigenvectors.dim() == 2:
             return F.linear(inputs, in_columns(self.weight, columns), self.bias)
         if torch.is_autocast_enabled(inputs.device.type):
@@ -190,6 +192,8 @@ class SpectralLinear(nn.Module):
         >>> torch.equal(SpectralLinear.from_linear(linear)(inputs), linear(inputs))
         True
         """
+        if not isinstance(linear, nn.Linear):
+            raise TypeError(f"linear is a {type(linear).__name__}, but must be a torch.nn.Linear")
         layer = cls(
             linear.in_features,
             linear.out_features,

@@ -8,14 +8,23 @@ from typing import Any
 import pytorch_lightning as pl
 import torch
 import torch.nn.functional as F
+from pytorch_lightning.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 
 from spectral.activation import Activation
+from spectral.arguments import (
+    checked_seeds,
+    described,
+    real_number,
+    whole_number,
+    whole_numbers,
+)
 from spectral.ensemble import Ensemble
 from spectral.layer import SpectralLinear
 from spectral.network import SpectralMLP
 from spectral.processes import over_processes, weight_of_share
 from spectral.relevance import input_relevance
+from spectral.tensor_arguments import checked_tensor
 
 Batch = tuple[Tensor, Tensor] | tuple[Tensor, Tensor, Tensor]
 
@@ -42,6 +51,9 @@ class SpectralClassifier(pl.LightningModule):
         :math:`c_\lambda`, at least 0.
     eigenvector_penalty
         :math:`c_\psi`, at least 0.
+    cooldown
+        Over so many of the last epochs the learning rate falls linearly towards zero; with 0, as
+        in the paper, it stays as it is.
     seeds
         One network is trained for each.
 
@@ -86,22 +98,31 @@ class SpectralClassifier(pl.LightningModule):
         learning_rate: float = 1e-2,
         eigenvalue_penalty: float = 1e-6,
         eigenvector_penalty: float = 1e-4,
+        cooldown: int = 0,
         seeds: Sequence[int] = (0,),
     ) -> None:
         super().__init__()
-        for name, penalty in (
-            ("eigenvalue_penalty", eigenvalue_penalty),
-            ("eigenvector_penalty", eigenvector_penalty),
-        ):
-            if penalty < 0:
-                raise ValueError(f"{name} is {penalty}, but must be at least 0")
-        if learning_rate <= 0:
-            raise ValueError(f"learning_rate is {learning_rate}, but must be above 0")
+        in_features = whole_number("in_features", in_features, least=1)
+        classes = whole_number("classes", classes, least=2)
+        hidden = whole_numbers("hidden", hidden, least=1)
+        seeds = checked_seeds(seeds)
+        self.learning_rate = real_number("learning_rate", learning_rate, above=0)
+        self.eigenvalue_penalty = real_number("eigenvalue_penalty", eigenvalue_penalty, least=0)
+        self.eigenvector_penalty = real_number("eigenvector_penalty", eigenvector_penalty, least=0)
+        self.cooldown = whole_number("cooldown", cooldown, least=0)
+        dropout = real_number("dropout", dropout, least=0, below=1)
         self.save_hyperparameters()
-        self.hparams["seeds"] = [int(seed) for seed in seeds]  # as a list it fits a checkpoint
-        self.learning_rate = learning_rate
-        self.eigenvalue_penalty = eigenvalue_penalty
-        self.eigenvector_penalty = eigenvector_penalty
+        self.hparams.update(  # plain numbers, and the seeds as a list, fit a checkpoint
+            in_features=in_features,
+            classes=classes,
+            hidden=hidden,
+            dropout=dropout,
+            learning_rate=self.learning_rate,
+            eigenvalue_penalty=self.eigenvalue_penalty,
+            eigenvector_penalty=self.eigenvector_penalty,
+            cooldown=self.cooldown,
+            seeds=list(seeds),
+        )
         self.ensemble = Ensemble(
             lambda: SpectralMLP(in_features, classes, hidden, activation, dropout), seeds
         )
@@ -127,7 +148,7 @@ class SpectralClassifier(pl.LightningModule):
         eigenvectors = first.eigenvectors.square().sum((-2, -1))
         return self.eigenvalue_penalty * eigenvalues + self.eigenvector_penalty * eigenvectors
 
-    def configure_optimizers(self) -> torch.optim.Optimizer:
+    def configure_optimizers(self) -> OptimizerLRScheduler:
         first = self._first_layer()
         penalised = {first.eigenvalues_in, first.eigenvectors}
         others = [p for p in self.parameters() if p.requires_grad and p not in penalised]
@@ -136,7 +157,17 @@ class SpectralClassifier(pl.LightningModule):
             {"params": [first.eigenvectors], "weight_decay": 2 * self.eigenvector_penalty},
             {"params": others},
         ]
-        return torch.optim.Adam(groups, lr=self.learning_rate, eps=1e-7, fused=True)
+        optimiser = torch.optim.Adam(groups, lr=self.learning_rate, eps=1e-7, fused=True)
+        if not self.cooldown:
+            return optimiser
+        return [optimiser], [torch.optim.lr_scheduler.LambdaLR(optimiser, self._share_of_rate)]
+
+    def _share_of_rate(self, epoch: int) -> float:
+        """What the learning rate of an epoch is of the full one."""
+        epochs = self.trainer.max_epochs
+        if not epochs or epochs < 0:
+            raise ValueError("a cooldown needs to know the end: give the Trainer max_epochs")
+        return min(1.0, (epochs - epoch) / (self.cooldown + 1))
 
     def on_train_epoch_start(self) -> None:
         self.ensemble.start_epoch(self.current_epoch, self.global_rank)
@@ -165,10 +196,19 @@ class SpectralClassifier(pl.LightningModule):
 
     def _step(self, stage: str, batch: Batch) -> Tensor:
         """The mean cross-entropy of each seed, ``(S,)``, added to the tally of the stage."""
-        inputs, labels, *columns = batch
+        inputs, labels, *columns = checked_batch(batch)
         logits = self(inputs, *columns)
+        if labels.shape not in (logits.shape[:-1], logits.shape[1:-1]):
+            raise ValueError(
+                f"the labels have shape {tuple(labels.shape)}, but the inputs take "
+                f"{tuple(logits.shape[1:-1])} or {tuple(logits.shape[:-1])}"
+            )
         labels = labels.expand(logits.shape[:-1])
-        losses = F.cross_entropy(logits.mT, labels, reduction="none")
+        try:
+            losses = F.cross_entropy(logits.mT, labels, reduction="none")
+        except IndexError as error:  # a GPU says so in its own way
+            classes = logits.shape[-1]
+            raise ValueError(f"{error} The labels must be 0 to {classes - 1}.") from error
         tally = self._tallies.setdefault(stage, _Tally(len(self.seeds), logits.device))
         tally.add(losses, logits, labels)
         return losses.mean(-1)
@@ -183,6 +223,19 @@ class SpectralClassifier(pl.LightningModule):
             if self.trainer.loggers:  # for nobody it would cost more than many a step
                 of_seeds = zip(self.seeds, values, strict=True)
                 self.log_dict({f"{stage}/{name}/seed-{seed}": value for seed, value in of_seeds})
+
+
+def checked_batch(batch: Any) -> Batch:
+    """Inputs, labels as int64, and columns if there are any; values are not looked at."""
+    if not isinstance(batch, tuple | list) or len(batch) not in (2, 3):
+        raise TypeError(
+            f"the batch is {described(batch)}, but must be (inputs, labels) or "
+            "(inputs, labels, columns)"
+        )
+    inputs, labels, *columns = batch
+    if checked_tensor("labels", labels).is_floating_point() or labels.is_complex():
+        raise TypeError(f"the labels are {labels.dtype}, but must be whole numbers, as int64")
+    return inputs, labels.long(), *columns
 
 
 class _Tally:

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from spectral.activation import ACTIVATIONS, Activation
+from spectral.arguments import described, whole_number, whole_numbers
 from spectral.batch_norm import BatchNorm
 from spectral.dropout import Dropout
 from spectral.layer import SpectralLinear
+from spectral.tensor_arguments import checked_tensor
 
 
 class SpectralMLP(nn.Module):
@@ -40,9 +42,9 @@ class SpectralMLP(nn.Module):
 
     Raises
     ------
-    ValueError
-        If there is no hidden layer, a size is below 1, the activation is unknown, or dropout
-        is out of range.
+    TypeError, ValueError
+        If there is no hidden layer, a size is not a whole number of at least 1, the activation
+        is unknown, or dropout is out of range.
 
     Examples
     --------
@@ -60,11 +62,14 @@ class SpectralMLP(nn.Module):
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
+        in_features = whole_number("in_features", in_features, least=1)
+        out_features = whole_number("out_features", out_features, least=1)
+        hidden = whole_numbers("hidden", hidden, least=1)
         if not hidden:
             raise ValueError("hidden is empty, but the network needs at least one hidden layer")
-        if activation not in ACTIVATIONS:
-            allowed = " or ".join(ACTIVATIONS)
-            raise ValueError(f"activation is {activation!r}, but must be {allowed}")
+        if not isinstance(activation, str) or activation not in ACTIVATIONS:
+            allowed = " or ".join(map(repr, ACTIVATIONS))
+            raise ValueError(f"activation is {described(activation)}, but must be {allowed}")
         self.first = SpectralLinear(in_features, hidden[0])
         self.activation = ACTIVATIONS[activation]()
         self.normalisation = BatchNorm(hidden[0])
@@ -75,6 +80,12 @@ class SpectralMLP(nn.Module):
         self.last = SpectralLinear(hidden[-1], out_features)
 
     def forward(self, inputs: Tensor, columns: Tensor | None = None) -> Tensor:
+        dims = checked_tensor("inputs", inputs).dim()
+        if dims < 2 or (self.training and dims != self.first.eigenvectors.dim()):
+            raise ValueError(
+                f"the inputs have shape {tuple(inputs.shape)}, but must be (batch, features), or "
+                "(seeds, batch, features) in an ensemble"
+            )
         nodes = self.dropout(self.normalisation(self.activation(self.first(inputs, columns))))
         for layer in self.hidden:
             nodes = layer(nodes).relu()

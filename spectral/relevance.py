@@ -7,7 +7,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from spectral.arguments import described, whole_number, whole_numbers
 from spectral.layer import SpectralLinear
+from spectral.samples import class_numbers
+from spectral.tensor_arguments import WHOLE, check_finite, checked_tensor, filled_tensor
 
 
 def input_relevance(network: nn.Module) -> Tensor:
@@ -18,8 +21,8 @@ def input_relevance(network: nn.Module) -> Tensor:
 
     Raises
     ------
-    ValueError
-        If the network has no spectral layer.
+    TypeError, ValueError
+        If it is no network, or has no spectral layer.
 
     Examples
     --------
@@ -27,22 +30,33 @@ def input_relevance(network: nn.Module) -> Tensor:
     >>> input_relevance(model).shape
     torch.Size([4])
     """
-    for module in network.modules():
+    for module in _checked_network(network).modules():
         if isinstance(module, SpectralLinear):
             return module.relevance()
     raise ValueError(f"{type(network).__name__} has no SpectralLinear to read the relevance from")
 
 
+def _checked_network(network: nn.Module) -> nn.Module:
+    if not isinstance(network, nn.Module):
+        kind = type(network).__name__
+        raise TypeError(f"network is of type {kind}, but must be a torch.nn.Module")
+    return network
+
+
 def normalised(relevance: Tensor) -> Tensor:
     """The relevance ``(..., N)`` divided by its largest value, seed by seed.
 
-    Where all inputs are silent it stays zero.
+    Where all inputs are silent it stays zero. NaN, infinity and negative numbers are refused.
 
     Examples
     --------
     >>> normalised(torch.tensor([1.0, 4.0, 0.0])).tolist()
     [0.25, 1.0, 0.0]
     """
+    check_finite("relevance", filled_tensor("relevance", relevance, "inputs"))
+    least = relevance.min().item()
+    if least < 0:
+        raise ValueError(f"relevance holds {least:g}, but is never negative")
     largest = relevance.amax(dim=-1, keepdim=True)
     return relevance / torch.where(largest > 0, largest, 1)
 
@@ -50,13 +64,14 @@ def normalised(relevance: Tensor) -> Tensor:
 def ranking(relevance: Tensor) -> Tensor:
     """The inputs from the most to the least relevant: ``(..., N)`` indices.
 
-    Ties keep the order of the inputs.
+    Ties keep the order of the inputs. NaN and infinity are refused.
 
     Examples
     --------
     >>> ranking(torch.tensor([0.1, 0.9, 0.0, 0.9])).tolist()
     [1, 3, 0, 2]
     """
+    check_finite("relevance", filled_tensor("relevance", relevance, "inputs"))
     return relevance.argsort(dim=-1, descending=True, stable=True)
 
 
@@ -65,17 +80,34 @@ def mask(order: Tensor, kept: int) -> Tensor:
 
     Raises
     ------
-    ValueError
-        If ``kept`` is negative or above N.
+    TypeError, ValueError
+        If ``kept`` is not one of 0 to N, or ``order`` does not hold each of 0 to N - 1 once.
 
     Examples
     --------
     >>> mask(torch.tensor([1, 3, 0, 2]), kept=2).tolist()
     [False, True, False, True]
     """
-    inputs = order.shape[-1]
-    if not 0 <= kept <= inputs:
-        raise ValueError(f"kept is {kept}, but must be between 0 and the {inputs} inputs there are")
+    order = _checked_order(order)
+    kept = whole_number("kept", kept, most=order.shape[-1])
+    return _mask(order, kept)
+
+
+def _checked_order(order: Tensor) -> Tensor:
+    """The order as int64, if it holds each of its inputs once."""
+    if filled_tensor("order", order, "inputs").dtype not in WHOLE:
+        raise TypeError(f"order is {order.dtype}, but must be whole numbers, such as int64")
+    order = order.long()
+    places = torch.arange(order.shape[-1], device=order.device)
+    if not torch.equal(order.sort(dim=-1).values, places.expand_as(order)):
+        raise ValueError(
+            f"order is {described(order.tolist())}, but must hold each of 0 to "
+            f"{len(places) - 1} once"
+        )
+    return order
+
+
+def _mask(order: Tensor, kept: int) -> Tensor:
     chosen = torch.zeros_like(order, dtype=torch.bool)
     return chosen.scatter_(-1, order[..., :kept], True)
 
@@ -110,6 +142,12 @@ def accuracy_by_inputs_kept(
     Tensor
         ``(K,)``, or ``(S, K)`` for an ensemble: the share of labels predicted.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If shapes do not fit, inputs are not finite, or ``order`` and ``kept`` are not what
+        :func:`mask` takes.
+
     Examples
     --------
     >>> model = nn.Sequential(SpectralLinear(4, 2))
@@ -118,12 +156,13 @@ def accuracy_by_inputs_kept(
     >>> accuracy_by_inputs_kept(model, inputs, labels, order, kept=[1, 2, 4]).shape
     torch.Size([3])
     """
+    order, numbers = _checked_evaluation(network, inputs, labels, order, kept)
     training = network.training
     network.eval()
     try:
         columns = []
-        for number in kept:
-            kept_inputs = mask(order, number).unsqueeze(-2)
+        for number in numbers:
+            kept_inputs = _mask(order, number).unsqueeze(-2)
             logits = [network(some * kept_inputs) for some in inputs.split(EVALUATION_BATCH)]
             columns.append(accuracy(torch.cat(logits, dim=-2), labels))
     finally:
@@ -131,12 +170,47 @@ def accuracy_by_inputs_kept(
     return torch.stack(columns, dim=-1)
 
 
+def _checked_evaluation(
+    network: nn.Module, inputs: Tensor, labels: Tensor, order: Tensor, kept: Sequence[int]
+) -> tuple[Tensor, tuple[int, ...]]:
+    """Order and numbers of inputs kept, if all fits together."""
+    _checked_network(network)
+    check_finite("inputs", filled_tensor("inputs", inputs, "batch", "features", leading=False))
+    samples, features = inputs.shape
+    if checked_tensor("labels", labels).shape != (samples,):
+        raise ValueError(
+            f"the labels have shape {tuple(labels.shape)}, but {samples} inputs need ({samples},)"
+        )
+    order = _checked_order(order)
+    seeds = len(getattr(network, "seeds", ()))
+    if order.shape[-1] != features or (seeds and order.shape[:-1] not in ((), (seeds,))):
+        raise ValueError(
+            f"order has shape {tuple(order.shape)}, but must be ({features},)"
+            + (f" or ({seeds}, {features})" if seeds else "")
+        )
+    numbers = whole_numbers("kept", kept, most=features)
+    if not numbers:
+        raise ValueError("kept is empty, but must hold at least one number of inputs")
+    return order, numbers
+
+
 def accuracy(logits: Tensor, labels: Tensor) -> Tensor:
     """The share of labels ``(..., B)`` that the logits ``(..., B, C)`` predict: ``(...)``.
+
+    Labels ``(B,)`` serve all leading dimensions of the logits.
 
     Examples
     --------
     >>> accuracy(torch.tensor([[2.0, 1.0], [0.0, 1.0]]), torch.tensor([0, 0])).item()
     0.5
     """
+    filled_tensor("logits", logits, "batch", "classes")
+    if checked_tensor("labels", labels).shape not in (logits.shape[:-1], logits.shape[-2:-1]):
+        raise ValueError(
+            f"the labels have shape {tuple(labels.shape)}, but logits of shape "
+            f"{tuple(logits.shape)} need ({logits.shape[-2]},)"
+        )
+    if bool(torch.isnan(logits).any()):
+        raise ValueError("the logits hold NaN")
+    labels = class_numbers("labels", labels)
     return (logits.argmax(dim=-1) == labels).float().mean(dim=-1)

@@ -1,6 +1,7 @@
 """Imports the package before any test imports torchvision; a small reproduction for many tests."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -8,17 +9,30 @@ from pathlib import Path
 import pytest
 
 import spectral  # noqa: F401  (see spectral/torchvision_operators.py)
+from reproduce.claims import CLAIMS
 
 os.environ.pop("REPRODUCE_RUNS", None)  # the image sets it; tests store their runs elsewhere
 
+# A shell without job control starts what runs in its background with SIGINT ignored, and so would
+# every process that the tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+LONGEST = 30 * 60  # seconds that the small reproduction may take on a slow machine
+
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with ``figures``, ``runs`` and ``logs`` of three seeds, and what was printed."""
+def seeds() -> tuple[int, ...]:
+    """As many seeds as the claims need to be judged."""
+    return tuple(range(max(claim.seeds for claim in CLAIMS)))
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory, seeds: tuple[int, ...]) -> Path:
+    """A folder with ``figures``, ``runs`` and ``logs`` of those seeds, and what was printed."""
     folder = tmp_path_factory.mktemp("reproduction")
-    options = ["--seeds", "3", "--output", "figures", "--runs", "runs", "--logs", "logs"]
+    options = ["--output", "figures", "--runs", "runs", "--logs", "logs"]
+    command = [sys.executable, "-m", "reproduce", "all", "--seeds", str(len(seeds)), *options]
     with (folder / "stdout").open("w") as stdout, (folder / "stderr").open("w") as stderr:
-        command = [sys.executable, "-m", "reproduce", "all", *options]
-        ended = subprocess.run(command, stdout=stdout, stderr=stderr, cwd=folder)
+        ended = subprocess.run(command, stdout=stdout, stderr=stderr, cwd=folder, timeout=LONGEST)
     assert ended.returncode == 0, (folder / "stdout").read_text() + (folder / "stderr").read_text()
     return folder

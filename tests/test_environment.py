@@ -14,17 +14,31 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
-LOCK, PROJECT, CONDA = "requirements.lock", "pyproject.toml", "environment.yml"
-DOCKER, MAKE, WORKFLOW = "Dockerfile", "Makefile", ".github/workflows/ci.yml"
-FILES = {name: (ROOT / name).read_text() for name in (LOCK, PROJECT, CONDA, DOCKER, MAKE, WORKFLOW)}
+LOCK, LINT = "requirements.lock", "requirements-lint.lock"
+CPU, CUDA = "requirements-cpu.lock", "requirements-cuda.lock"
+LOCKS = (LOCK, LINT, CPU, CUDA)
+PROJECT, CONDA, DOCKER, MAKE = "pyproject.toml", "environment.yml", "Dockerfile", "Makefile"
+WORKFLOW = ".github/workflows/ci.yml"
+FILES = {
+    name: (ROOT / name).read_text() for name in (*LOCKS, PROJECT, CONDA, DOCKER, MAKE, WORKFLOW)
+}
 
 
 def pins(lock: str) -> dict[str, Version]:
-    """The version of each package, by its canonical name."""
-    lines = [line for line in lock.splitlines() if line and not line.startswith("#")]
-    pairs = [re.fullmatch(r"([\w.-]+)==([\w.]+)", line) for line in lines]
-    assert all(pairs), f"not an exact pin: {[line for line in lines if '==' not in line]}"
-    return {canonicalize_name(pair[1]): Version(pair[2]) for pair in pairs if pair}
+    """The version of each package, by its canonical name. Every pin is exact and has hashes."""
+    pinned: dict[str, Version] = {}
+    for line in lock.replace("\\\n", "").splitlines():
+        if not line or line.startswith(("#", "--extra-index-url ")):
+            continue
+        pin, *hashes = re.split(r"\s+--hash=", line.strip())
+        requirement = Requirement(pin)
+        version = re.fullmatch(r"==([\w.+]+)", str(requirement.specifier))
+        assert version, f"not an exact pin: {pin}"
+        assert hashes, f"no hash: {pin}"
+        assert all(re.fullmatch("sha256:[0-9a-f]{64}", text) for text in hashes), f"hash of {pin}"
+        # 2.13.0+cpu is another build of 2.13.0
+        pinned[canonicalize_name(requirement.name)] = Version(Version(version[1]).public)
+    return pinned
 
 
 def python_versions(jobs: Mapping[str, dict]) -> Iterator[str]:
@@ -39,7 +53,8 @@ def python_versions(jobs: Mapping[str, dict]) -> Iterator[str]:
 
 def differences(files: Mapping[str, str]) -> Iterator[str]:
     """Everything that two of the files say differently, one sentence each."""
-    pinned = pins(files[LOCK])
+    locks = {name: pins(files[name]) for name in LOCKS}
+    pinned = locks[LOCK] | locks[LINT] | locks[CPU]
     project = tomllib.loads(files[PROJECT])["project"]
     conda = yaml.safe_load(files[CONDA])
     jobs = yaml.safe_load(files[WORKFLOW])["jobs"]
@@ -49,13 +64,22 @@ def differences(files: Mapping[str, str]) -> Iterator[str]:
         requirement = Requirement(text)
         pin = pinned.get(canonicalize_name(requirement.name))
         if pin is None or pin not in requirement.specifier:
-            yield f"{LOCK} pins {requirement.name} to {pin}, but {PROJECT} wants {text}"
+            yield f"the locks pin {requirement.name} to {pin}, but {PROJECT} wants {text}"
+    for name, pin in locks[CPU].items():
+        if locks[CUDA].get(name) != pin:
+            yield f"{CPU} pins {name} to {pin}, but {CUDA} to {locks[CUDA].get(name)}"
+    for text in extras["lint"]:
+        if canonicalize_name(Requirement(text).name) in locks[LOCK]:
+            yield f"{LOCK} brings {text} of the extra lint into the image"
 
     if conda["name"] != project["name"]:
         yield f"{CONDA} is called {conda['name']}, but {PROJECT} {project['name']}"
     python, *others = conda["dependencies"]
     version = python.removeprefix("python=")
-    expected = ["pip", {"pip": [f"--requirement {LOCK}", "--editable ."]}]
+    expected = [
+        "pip",
+        {"pip": ["--require-hashes", f"--requirement {CPU}", f"--requirement {LOCK}"]},
+    ]
     if others != expected:
         yield f"{CONDA} installs {others}, not {expected}"
 
@@ -67,23 +91,24 @@ def differences(files: Mapping[str, str]) -> Iterator[str]:
     if version not in tested:
         yield f"{WORKFLOW} does not test Python {version} of {CONDA}"
 
-    bases = re.findall(r"^FROM (\S+)", files[DOCKER], re.MULTILINE)
-    if set(bases) != {f"python:{version}-slim-bookworm"}:
-        yield f"{DOCKER} is based on {bases}, but {CONDA} has Python {version}"
+    stages = set(re.findall(r"^FROM (\S+)", files[DOCKER], re.MULTILINE))
+    base = re.search(r"^ARG BASE=(\S+)", files[DOCKER], re.MULTILINE)
+    if stages != {"${BASE}"} or base is None or base[1] != f"python:{version}-slim-bookworm":
+        yield f"{DOCKER} is based on {base and base[1]} {stages}, but {CONDA} has Python {version}"
     mentioned = set(re.findall(r"\bpython:?(\d+\.\d+)", files[DOCKER]))
     if mentioned != {version}:
         yield f"{DOCKER} names Python {mentioned}, but {CONDA} {version}"
     if f'image.version="{project["version"]}"' not in files[DOCKER]:
         yield f"{DOCKER} does not label the image with version {project['version']}"
     for name in (DOCKER, MAKE):
-        if f"--requirement {LOCK}" not in files[name]:
-            yield f"{name} does not install {LOCK}"
+        for lock in (LOCK, "requirements-$(TORCH).lock"):
+            if lock not in re.sub(r"\$TORCH", "$(TORCH)", files[name]):
+                yield f"{name} does not install {lock}"
+        if "--no-deps --require-hashes" not in files[name]:
+            yield f"{name} does not check hashes"
     for name in (DOCKER, MAKE, CONDA, WORKFLOW):
         if own := re.findall(r"[\w.-]+==\d[\w.]*", files[name]):
             yield f"{name} has pins of its own: {own}"
-    indices = {tuple(re.findall(r"https://\S+/whl/\w+", files[name])) for name in (DOCKER, MAKE)}
-    if len(indices) > 1:
-        yield f"{DOCKER} and {MAKE} take CPU builds from different places: {indices}"
 
 
 def test_the_files_do_not_differ() -> None:
@@ -93,18 +118,29 @@ def test_the_files_do_not_differ() -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new", "message"),
     [
-        (LOCK, r"^scipy==.*\n", "", "pins scipy to None"),
-        (LOCK, r"^torch==.*", "torch==2.6.0", "pins torch to 2.6.0"),
+        (LOCK, r"^scipy==", "another==", "pin scipy to None"),
+        (CPU, r"^torch==2.13.0", "torch==2.6.0", "pin torch to 2.6.0"),
+        (
+            CUDA,
+            r"^torchvision==0.28.0",
+            "torchvision==0.27.0",
+            "but requirements-cuda.lock to 0.27",
+        ),
+        (LOCK, r"^scipy==[\d.]+", "ruff==0.17.6", "brings ruff>=0.11 of the extra lint"),
         (PROJECT, r'"papermill>=[\d.]+"', '"papermill>=99"', "wants papermill>=99"),
         (PROJECT, r'">=3\.11"', '">=3.12"', "but 3.11 is used"),
         (CONDA, "python=3.11", "python=3.10", "but 3.10 is used"),
         (CONDA, "python=3.11", "python=3.12", "is based on"),
         (CONDA, r"--requirement \S+", "numpy==2.0.0", "has pins of its own"),
         (CONDA, "  - pip\n", "  - pip\n  - scipy\n", "installs"),
-        (DOCKER, "FROM python:3.11", "FROM python:3.12", "is based on"),
+        (CONDA, "      - --require-hashes\n", "", "installs"),
+        (DOCKER, "BASE=python:3.11", "BASE=python:3.12", "is based on"),
+        (DOCKER, r"^FROM \S+$", "FROM python:3.11", "is based on"),
         (DOCKER, "lib/python3.11", "lib/python3.12", "names Python"),
-        (DOCKER, "requirements.lock", "requirements.txt", "does not install"),
-        (DOCKER, "whl/cpu", "whl/nightly", "different places"),
+        (DOCKER, r"requirements\.lock", "requirements.txt", "does not install requirements.lock"),
+        (DOCKER, r"requirements-\$TORCH", "requirements-cpu", "does not install requirements-"),
+        (DOCKER, " --require-hashes", "", "does not check hashes"),
+        (MAKE, " --require-hashes", "", "does not check hashes"),
         (MAKE, "--requirement requirements.lock", "torch==2.12.0", "has pins of its own"),
         (WORKFLOW, '"3.11"', '"3.12"', "does not test Python 3.11"),
         (PROJECT, r'^version = "[\d.]+"', 'version = "9.0"', "with version 9.0"),
@@ -116,21 +152,34 @@ def test_a_difference_is_found(name: str, old: str, new: str, message: str) -> N
     assert message in "; ".join(differences({**FILES, name: changed}))
 
 
-def test_a_loose_pin_is_found() -> None:
-    with pytest.raises(AssertionError, match="not an exact pin"):
-        pins("numpy>=2.0\n")
+@pytest.mark.parametrize(
+    ("lock", "message"),
+    [
+        ("numpy>=2.0 --hash=sha256:" + "0" * 64, "not an exact pin"),
+        ("numpy==2.*", "not an exact pin"),
+        ("numpy==2.0", "no hash"),
+        ("numpy==2.0 --hash=md5:0", "hash of numpy"),
+    ],
+)
+def test_a_loose_pin_is_found(lock: str, message: str) -> None:
+    with pytest.raises(AssertionError, match=message):
+        pins(lock)
 
 
-def test_the_lock_is_complete() -> None:
+def test_the_locks_are_complete() -> None:
     """All that a pinned package needs is pinned too, at a version that it accepts."""
-    pinned = pins(FILES[LOCK])
-    for name in pinned:
-        for text in metadata.requires(name) or ():
-            needed = Requirement(text)
-            if needed.marker and not needed.marker.evaluate({"extra": ""}):
-                continue
-            if name == "torch" and needed.name.startswith(("cuda", "nvidia", "triton")):
-                continue  # pinned by torch itself
-            pin = pinned.get(canonicalize_name(needed.name))
-            assert pin is not None, f"{name} needs {text}"
-            assert needed.specifier.contains(pin, prereleases=True), f"{name} needs {text}"
+    locks = {name: pins(FILES[name]) for name in LOCKS}
+    image = locks[LOCK] | locks[CPU]
+    installed = {canonicalize_name(each.name) for each in metadata.distributions()}
+    for pinned in (image, image | locks[LINT]):
+        for name in installed & set(pinned):
+            for text in metadata.requires(name) or ():
+                needed = Requirement(text)
+                if needed.marker and not needed.marker.evaluate({"extra": ""}):
+                    continue
+                if name == "torch" and needed.name.startswith(("cuda", "nvidia", "triton")):
+                    pin = locks[CUDA].get(canonicalize_name(needed.name))
+                else:
+                    pin = pinned.get(canonicalize_name(needed.name))
+                assert pin is not None, f"{name} needs {text}"
+                assert needed.specifier.contains(pin, prereleases=True), f"{name} needs {text}"

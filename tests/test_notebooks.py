@@ -8,6 +8,7 @@ import nbformat
 import papermill
 import pytest
 
+from reproduce.commands import main, run_command
 from reproduce.execute import NotebookError, execute
 from reproduce.experiments import CORRELATED_GAUSSIANS
 from reproduce.notebook import ParameterError, trained
@@ -17,10 +18,10 @@ NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_runs_and_shows_figures_and_verdicts(
-    notebook: Path, finished: Path, tmp_path: Path
+    notebook: Path, finished: Path, seeds: tuple[int, ...], tmp_path: Path
 ) -> None:
-    parameters = {"seeds": 3, "device": "cpu", "runs": str(finished / "runs"), "epochs": 50}
-    page = execute(notebook, tmp_path, parameters)
+    parameters = {"seeds": len(seeds), "device": "cpu", "runs": str(finished / "runs")}
+    page = execute(notebook, tmp_path, parameters | {"epochs": 50})
     assert page == tmp_path / f"{notebook.stem}.html"
     assert "data:image/png;base64" in page.read_text()
     executed = nbformat.read(tmp_path / notebook.name, as_version=4)
@@ -87,6 +88,31 @@ def test_a_missing_kernel_is_one_sentence(tmp_path: Path) -> None:
     notebook.write_text(json.dumps(content))
     with pytest.raises(NotebookError, match="needs the Jupyter kernel 'no-such-kernel'"):
         execute(notebook, tmp_path / "executed", {})
+
+
+def test_a_kernel_that_dies_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = json.loads(NOTEBOOKS[0].read_text())
+    content["cells"] = content["cells"][1:2]
+    content["cells"][0] |= {"source": "import os; os._exit(3)"}
+    notebook = tmp_path / "notebook.ipynb"
+    notebook.write_text(json.dumps(content))
+    with pytest.raises(SystemExit) as leaving:
+        run_command(main, ["notebooks", str(notebook), "--output", str(tmp_path / "executed")])
+    assert leaving.value.code == 2
+    *_, error = capsys.readouterr().err.splitlines()
+    assert error.startswith("Error: the kernel of notebook.ipynb ended before the notebook did")
+
+
+def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(papermill, "execute_notebook", full)
+    with pytest.raises(OSError, match="No space left on device") as raised:
+        execute(NOTEBOOKS[0], tmp_path, {})
+    assert raised.value.filename == str(tmp_path)
 
 
 def test_a_file_that_is_no_notebook_is_one_sentence(tmp_path: Path) -> None:

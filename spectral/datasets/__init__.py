@@ -4,12 +4,13 @@ from spectral.datasets.correlated_gaussians import (
     CorrelatedGaussians,
     CorrelatedGaussiansClassifier,
 )
-from spectral.datasets.in_memory import InMemoryDataModule, Samples
+from spectral.datasets.in_memory import InMemoryDataModule
 from spectral.datasets.independent_gaussians import (
     IndependentGaussians,
     IndependentGaussiansClassifier,
 )
 from spectral.datasets.mnist import MNISTClassifier, MNISTDigits
+from spectral.samples import Samples
 
 __all__ = [
     "CorrelatedGaussians",

@@ -8,8 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from spectral.datasets.in_memory import InMemoryDataModule, Samples, split_test
+from spectral.arguments import real_number, several, whole_number
+from spectral.datasets.in_memory import InMemoryDataModule, split_test
 from spectral.module import SpectralClassifier
+from spectral.samples import Samples
 
 
 class CorrelatedGaussians(InMemoryDataModule):
@@ -50,16 +52,17 @@ class CorrelatedGaussians(InMemoryDataModule):
         samples: int = 100_000,
         **options: object,
     ) -> None:
+        p = tuple(
+            real_number(f"p[{pair}]", probability, least=0, most=1)
+            for pair, probability in enumerate(several("p", p, "probabilities, one a pair"))
+        )
+        noise = whole_number("noise", noise)
+        if not p and not noise:
+            raise ValueError("p is empty and noise is 0, but at least one input is needed")
+        samples = whole_number("samples", samples, least=10)
         super().__init__(**options)  # type: ignore[arg-type]
-        for probability in p:
-            if not 0 <= probability <= 1:
-                raise ValueError(f"p is {probability}, but must be between 0 and 1")
-        if noise < 0:
-            raise ValueError(f"noise is {noise}, but must be at least 0")
-        self.pair_probabilities = tuple(p)
+        self.pair_probabilities = p
         self.noise = noise
-        if samples < 10:
-            raise ValueError(f"samples is {samples}, but must be at least 10")
         self.samples = samples
 
     @property
@@ -90,6 +93,7 @@ class CorrelatedGaussiansClassifier(SpectralClassifier):
         learning_rate: float = 0.01,
         eigenvalue_penalty: float = 1e-6,
         eigenvector_penalty: float = 1e-4,
+        cooldown: int = 0,
         seeds: Sequence[int] = (0,),
     ) -> None:
         super().__init__(
@@ -101,5 +105,6 @@ class CorrelatedGaussiansClassifier(SpectralClassifier):
             learning_rate=learning_rate,
             eigenvalue_penalty=eigenvalue_penalty,
             eigenvector_penalty=eigenvector_penalty,
+            cooldown=cooldown,
             seeds=seeds,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 import pytorch_lightning as pl
@@ -13,38 +13,19 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
-from spectral.ensemble import checked_seeds
+from spectral.arguments import checked_seeds, real_number, usable_device, whole_number
+from spectral.samples import Samples, checked_parts
 
 EVALUATION_BATCH = 4096
-
-
-class Samples(NamedTuple):
-    """Inputs ``(B, N)``, float32, and their classes ``(B,)``, int64."""
-
-    inputs: Tensor
-    labels: Tensor
-
-    def to(self, device: torch.device) -> Samples:
-        return Samples(self.inputs.to(device), self.labels.to(device))
-
-    def without_zero_columns(self) -> tuple[Samples, Tensor | None]:
-        """The samples less the inputs that are zero in all of them, and the columns left.
-
-        ``None`` stands for all columns. The others add nothing to any product: of MNIST's 784
-        pixels, 168 are dark in every zero and one that is trained on.
-        """
-        columns = self.inputs.any(dim=0).nonzero().flatten()
-        if len(columns) in (0, self.inputs.shape[1]):
-            return self, None
-        return Samples(self.inputs[:, columns], self.labels), columns
 
 
 class InMemoryDataModule(pl.LightningDataModule, ABC):
     """Serves batches of ``(S, B, N)``, each seed in an order of its own.
 
-    A subclass says in :meth:`load` what the training and test samples are. A share of the
-    training samples is held out for validation, the same for every seed. The order of seed k
-    in epoch e depends on (k, e) alone.
+    A subclass says in :meth:`load` what the training and test samples are: tensors, arrays or
+    lists, which become float32 inputs and int64 labels. A share of the training samples is held
+    out for validation, the same for every seed. The order of seed k in epoch e depends on (k, e)
+    alone.
 
     Parameters
     ----------
@@ -60,8 +41,9 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
 
     Raises
     ------
-    ValueError
-        From :meth:`setup`, if the data hold NaN or infinity, or labels outside the classes.
+    TypeError, ValueError
+        If an option is wrong; from :meth:`setup`, if the data are not numbers, their shapes do
+        not fit, they hold NaN or infinity, or labels outside the classes.
     """
 
     classes: int
@@ -76,18 +58,23 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
         seeds: Sequence[int] = (0,),
     ) -> None:
         super().__init__()
-        if batch_size < 1:
-            raise ValueError(f"batch_size is {batch_size}, but must be at least 1")
-        if not 0 <= validation_share < 1:
-            raise ValueError(
-                f"validation_share is {validation_share}, but must be at least 0 and below 1"
-            )
+        batch_size = whole_number("batch_size", batch_size, least=1)
+        validation_share = real_number("validation_share", validation_share, least=0, below=1)
+        data_seed = whole_number("data_seed", data_seed)
         self.save_hyperparameters(ignore="seeds")  # those of the module count
+        self.hparams.update(
+            batch_size=batch_size, validation_share=validation_share, data_seed=data_seed
+        )
         self.batch_size = batch_size
         self.validation_share = validation_share
         self.data_seed = data_seed
         self.seeds = checked_seeds(seeds)
         self._loaded = False
+
+    def __getattr__(self, name: str) -> Any:
+        when = "" if self.__dict__.get("_loaded") else ", at least before setup()"
+        message = f"{type(self).__name__} has no attribute {name!r}{when}"
+        raise AttributeError(message, name=name, obj=self)
 
     @abstractmethod
     def load(self) -> tuple[Samples, Samples]:
@@ -96,7 +83,7 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
     def setup(self, stage: str | None = None) -> None:
         """Load, check and split the data; later calls change nothing."""
         module = self.trainer.lightning_module if self.trainer else None
-        self.seeds = getattr(module, "seeds", self.seeds)
+        self.seeds = checked_seeds(getattr(module, "seeds", self.seeds))
         if not self._loaded:
             self._load_and_split()
         if module is not None:
@@ -111,13 +98,17 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
                 raise ValueError(f"the module has {name}={wanted}, but the data have {own}")
 
     def _load_and_split(self) -> None:
-        training, self.test = self.load()
-        for name, samples in (("training", training), ("test", self.test)):
-            check_samples(name, samples, self.classes)
+        classes = whole_number("classes", getattr(self, "classes", None), least=2)
+        training, self.test = checked_parts(self.load(), classes)
         order = torch.from_numpy(
             np.random.default_rng([self.data_seed, 1]).permutation(len(training.labels))
         )
         held_out = int(len(order) * self.validation_share)
+        if len(order) - held_out < 2:
+            raise ValueError(
+                f"validation_share is {self.validation_share}, but of {len(order)} training "
+                "samples at least 2 must be left to train on"
+            )
         self.train = Samples(*(tensor[order[held_out:]] for tensor in training))
         self.validation = Samples(*(tensor[order[:held_out]] for tensor in training))
         self._loaded = True
@@ -195,15 +186,20 @@ class SeededOrder(DistributedSampler[Tensor]):
         process: int = 0,
         processes: int = 1,
     ) -> None:
-        super().__init__(range(samples), num_replicas=processes, rank=process)  # type: ignore[arg-type]
+        samples, place = _checked_place(samples, process, processes)
+        super().__init__(range(samples), **place)  # type: ignore[arg-type]
+        batch_size = whole_number("batch_size", batch_size, least=1)
         if batch_size < processes:
             raise ValueError(
                 f"batch_size is {batch_size}, but each of {processes} processes needs a share"
             )
         self.samples = samples
         self.batch_size = batch_size
-        self.seeds = tuple(seeds)
-        self.device = device
+        self.seeds = checked_seeds(seeds)
+        self.device = usable_device("device", device)
+
+    def set_epoch(self, epoch: int) -> None:
+        super().set_epoch(whole_number("epoch", epoch))
 
     def __iter__(self) -> Iterator[Tensor]:
         orders = [
@@ -246,8 +242,9 @@ class InOrder(DistributedSampler[Tensor]):
         process: int = 0,
         processes: int = 1,
     ) -> None:
-        super().__init__(range(samples), num_replicas=processes, rank=process)  # type: ignore[arg-type]
-        self.order = torch.arange(samples, device=device)
+        samples, place = _checked_place(samples, process, processes)
+        super().__init__(range(samples), **place)  # type: ignore[arg-type]
+        self.order = torch.arange(samples, device=usable_device("device", device))
 
     def __iter__(self) -> Iterator[Tensor]:
         for batch in self.order.split(EVALUATION_BATCH):
@@ -255,6 +252,13 @@ class InOrder(DistributedSampler[Tensor]):
 
     def __len__(self) -> int:
         return len(self.order.split(EVALUATION_BATCH))
+
+
+def _checked_place(samples: int, process: int, processes: int) -> tuple[int, dict[str, int]]:
+    """The number of samples, and which of how many processes, as torch's sampler has it."""
+    replicas = whole_number("processes", processes, least=1)
+    rank = whole_number("process", process, most=replicas - 1)
+    return whole_number("samples", samples, least=1), {"num_replicas": replicas, "rank": rank}
 
 
 Batch = Samples | tuple[Tensor, Tensor, Tensor]
@@ -274,21 +278,6 @@ class _Batches(Dataset[Batch]):
         inputs, labels = (tensor.index_select(0, flat) for tensor in self.samples)
         batch = Samples(inputs.unflatten(0, indices.shape), labels.view(indices.shape))
         return batch if self.columns is None else (*batch, self.columns)
-
-
-def check_samples(name: str, samples: Samples, classes: int) -> None:
-    """Raise ``ValueError`` if samples are too few, not finite, or of classes there are not."""
-    inputs, labels = samples
-    if len(labels) < 2:
-        raise ValueError(f"there are {len(labels)} {name} samples, but at least 2 are needed")
-    wrong = int((~torch.isfinite(inputs)).any(dim=-1).sum())
-    if wrong:
-        raise ValueError(f"{wrong} of the {len(inputs)} {name} samples hold NaN or infinity")
-    if labels.min() < 0 or labels.max() >= classes:
-        outside = labels[(labels < 0) | (labels >= classes)].unique().tolist()
-        raise ValueError(
-            f"the {name} labels hold {outside}, but the {classes} classes are 0 to {classes - 1}"
-        )
 
 
 def split_test(inputs: np.ndarray, labels: np.ndarray, share: float) -> tuple[Samples, Samples]:

@@ -8,8 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from spectral.datasets.in_memory import InMemoryDataModule, Samples, split_test
+from spectral.arguments import whole_number
+from spectral.datasets.in_memory import InMemoryDataModule, split_test
 from spectral.module import SpectralClassifier
+from spectral.samples import Samples
 
 
 class IndependentGaussians(InMemoryDataModule):
@@ -55,15 +57,12 @@ class IndependentGaussians(InMemoryDataModule):
         data_seed: int = 1,
         **options: object,
     ) -> None:
+        features = whole_number("features", features, least=1)
+        relevant = whole_number("relevant", relevant, most=features)
+        samples = whole_number("samples", samples, least=10)
         super().__init__(data_seed=data_seed, **options)  # type: ignore[arg-type]
-        if not 0 <= relevant <= features:
-            raise ValueError(
-                f"relevant is {relevant}, but must be between 0 and the {features} features"
-            )
         self.features = features
         self.relevant = relevant
-        if samples < 10:
-            raise ValueError(f"samples is {samples}, but must be at least 10")
         self.samples = samples
 
     def load(self) -> tuple[Samples, Samples]:
@@ -90,6 +89,7 @@ class IndependentGaussiansClassifier(SpectralClassifier):
         learning_rate: float = 0.01,
         eigenvalue_penalty: float = 1e-6,
         eigenvector_penalty: float = 1e-2,
+        cooldown: int = 0,
         seeds: Sequence[int] = (0,),
     ) -> None:
         super().__init__(
@@ -101,5 +101,6 @@ class IndependentGaussiansClassifier(SpectralClassifier):
             learning_rate=learning_rate,
             eigenvalue_penalty=eigenvalue_penalty,
             eigenvector_penalty=eigenvector_penalty,
+            cooldown=cooldown,
             seeds=seeds,
         )

@@ -12,8 +12,10 @@ import numpy as np
 import torch
 from torchvision.datasets import MNIST
 
-from spectral.datasets.in_memory import InMemoryDataModule, Samples
+from spectral.arguments import described, true_or_false, whole_numbers
+from spectral.datasets.in_memory import InMemoryDataModule
 from spectral.module import SpectralClassifier
+from spectral.samples import Samples
 
 EMBEDDED = Path(__file__).with_name("mnist_zeros_ones.npz")
 EMBEDDED_SHA256 = "b9eff707bd164072187d0bf2af0b4d8d16778ba61485c321e10b6c880dcf0287"
@@ -44,7 +46,7 @@ class MNISTDigits(InMemoryDataModule):
     Raises
     ------
     ValueError
-        If the digits are not digits, or the embedded file is damaged.
+        If the digits are not digits, or the files are damaged.
     FileNotFoundError
         If digits are asked for that neither the package nor the folder holds.
 
@@ -64,12 +66,14 @@ class MNISTDigits(InMemoryDataModule):
         download: bool = False,
         **options: object,
     ) -> None:
+        digits = whole_numbers("digits", digits, most=9)
+        if len(digits) < 2 or len(set(digits)) < len(digits):
+            raise ValueError(f"digits are {list(digits)}, but must be two or more, all different")
+        if not isinstance(folder, str | os.PathLike | None):
+            raise TypeError(f"folder is {described(folder)}, but must be a path or None")
+        download = true_or_false("download", download)
         super().__init__(**options)  # type: ignore[arg-type]
-        if len(digits) < 2 or len(set(digits)) < len(digits) or not set(digits) <= set(range(10)):
-            raise ValueError(
-                f"digits are {list(digits)}, but must be two or more different ones of 0 to 9"
-            )
-        self.digits = tuple(digits)
+        self.digits = digits
         self.classes = len(digits)
         self.folder = None if folder is None else Path(folder)
         self.download = download
@@ -104,6 +108,10 @@ class MNISTDigits(InMemoryDataModule):
                 + (f", and the download failed ({error})" if self.download else "")
                 + ("" if self.download else ", or download=True to fetch them")
             ) from error
+        except (AssertionError, ValueError) as error:
+            raise ValueError(
+                f"the files of MNIST in {folder.resolve()} are damaged: fetch them again"
+            ) from error
         return [(split.data.numpy(), split.targets.numpy()) for split in splits]
 
 
@@ -119,6 +127,7 @@ class MNISTClassifier(SpectralClassifier):
         learning_rate: float = 0.0001,
         eigenvalue_penalty: float = 1e-2,
         eigenvector_penalty: float = 1e-4,
+        cooldown: int = 0,
         seeds: Sequence[int] = (0,),
     ) -> None:
         super().__init__(
@@ -130,6 +139,7 @@ class MNISTClassifier(SpectralClassifier):
             learning_rate=learning_rate,
             eigenvalue_penalty=eigenvalue_penalty,
             eigenvector_penalty=eigenvector_penalty,
+            cooldown=cooldown,
             seeds=seeds,
         )
 

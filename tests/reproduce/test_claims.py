@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from reproduce.claims import CLAIMS, Claim, judge
+from reproduce.outcome import Outcome
 
 Spoil = Callable[[dict[str, Any]], None]
 
@@ -89,10 +90,21 @@ def test_every_claim_has_its_spoilt_value() -> None:
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"{claim.figure} {claim.statement}")
 def test_claim_holds_and_fails_when_spoilt(claim: Claim) -> None:
     good = values()[claim.figure]
-    assert judge(claim, good).holds
+    assert judge(claim, good, seeds=10).outcome is Outcome.HOLDS
     spoilt = copy.deepcopy(good)
     SPOILT[identity(claim)](spoilt)
-    assert not judge(claim, spoilt).holds
+    assert judge(claim, spoilt, seeds=10).outcome is Outcome.FAILS
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"{claim.figure} {claim.statement}")
+def test_fewer_seeds_than_a_claim_needs_leave_it_open(claim: Claim) -> None:
+    assert 1 <= claim.seeds <= 10
+    spoilt = copy.deepcopy(values()[claim.figure])
+    assert judge(claim, spoilt, seeds=1).outcome is Outcome.HOLDS
+    SPOILT[identity(claim)](spoilt)
+    outcomes = [judge(claim, spoilt, seeds).outcome for seeds in range(1, 11)]
+    few = claim.seeds - 1
+    assert outcomes == [Outcome.OPEN] * few + [Outcome.FAILS] * (10 - few)
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"{claim.figure} {claim.statement}")
@@ -108,8 +120,8 @@ def test_a_claim_that_cannot_be_computed_has_failed(claim: Claim, spoiling: str)
             broken[key] = (
                 np.full(length, np.nan).tolist() if spoiling == "nan" else replacement[spoiling]
             )
-    verdict = judge(claim, broken)
-    assert not verdict.holds
+    verdict = judge(claim, broken, seeds=1)
+    assert verdict.outcome is Outcome.FAILS
     assert claim.show(verdict.value) == "cannot be computed"
 
 

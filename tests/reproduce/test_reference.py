@@ -1,27 +1,32 @@
-"""Reference values: made from a run, held by that run, and a drift is caught."""
+"""Reference values: made from a run, kept in a file, compared with other draws of the seeds."""
 
 import copy
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from reproduce.reference import DEVIATIONS, FLOOR, moves, write_reference
+from reproduce.drift import SAMPLES, Compared, compare
+from reproduce.outcome import Outcome
+from reproduce.reference import read_reference, write_reference
 
-SEEDS = 10
+Contents = dict[int, dict[str, Any]]
 
 
-def contents(seeds: int = SEEDS, draw: int = 0) -> dict[int, dict[str, Any]]:
-    """Figure 1 and 5 as a run leaves them, drawn with a known spread."""
+def contents(draw: int = 0, seeds: range = range(10)) -> Contents:
+    """Figures 1, 3 and 5 as a run leaves them, drawn with a known spread."""
     random = np.random.default_rng(draw)
-    relevance = random.normal([0.0, 1.0, 5.0], [0.001, 0.02, 0.1], (seeds, 3))
-    record = {"provenance": {"versions": {"torch": "2"}}}
-    common = {"preset": "quick", "seeds": list(range(seeds)), "provenance": {"seeds": [record]}}
+    relevance = random.normal([0.0, 1.0, 5.0], [0.001, 0.02, 0.1], (len(seeds), 3))
+    accuracy = random.normal([0.6, 0.9], [0.05, 0.01], (len(seeds), 2))
+    common = {"preset": "quick", "seeds": list(seeds)}
     histogram = [[0.1, 0.8, 0.3]]
     return {
         1: common | {"values": {"relevance": relevance.tolist()}},
+        3: common
+        | {"values": {"accuracy": accuracy.tolist(), "accuracy_random": accuracy.tolist()}},
         5: common | {"values": {"class_0": histogram, "class_1": histogram}},
     }
 
@@ -29,47 +34,92 @@ def contents(seeds: int = SEEDS, draw: int = 0) -> dict[int, dict[str, Any]]:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "reference.json"
-    assert write_reference(contents(), path) == "quick"
+    assert write_reference(contents(seeds=range(40)), path) == "quick"
     return path
 
 
-def test_a_run_holds_its_own_reference_and_other_draws_do(path: Path) -> None:
-    assert [move.tolerances for move in moves(contents(), path)] == pytest.approx(
-        [0, 0, 0], abs=1e-4
-    )
-    for draw in range(1, 20):
-        assert all(move.holds for move in moves(contents(seeds=3, draw=draw), path))
+def outcomes(compared: list[Compared]) -> list[Outcome]:
+    return [each.outcome for each in compared]
 
 
-def test_the_tolerance_is_that_of_the_spread(path: Path) -> None:
-    expected = np.array(contents()[1]["values"]["relevance"])
-    values = json.loads(path.read_text())["quick"]["figure1"]["values"]["relevance"]
-    assert values["mean"] == pytest.approx(expected.mean(0).tolist(), rel=1e-5)
-    deviation = np.array([np.std(column, ddof=1) for column in expected.T])
-    assert values["spread"] == pytest.approx((DEVIATIONS * deviation).tolist(), rel=1e-5)
-    assert values["floor"] == pytest.approx(FLOOR * expected.mean(0).max(), rel=1e-5)
+def test_a_run_holds_its_own_reference(path: Path) -> None:
+    compared = compare(contents(seeds=range(40)), path)
+    assert [(each.figure, each.name) for each in compared] == [
+        (1, "relevance"),
+        (3, "accuracy"),
+        (3, "accuracy_random"),
+        (5, "class_0"),
+        (5, "class_1"),
+    ]
+    assert outcomes(compared) == [Outcome.HOLDS] * 5
+    assert [each.p_value for each in compared] == [1, 1, 1, None, None]
+    assert [each.numbers for each in compared] == [3, 2, 2, 3, 3]
 
 
-def test_a_drift_is_caught_and_named(path: Path) -> None:
-    drifted = contents(draw=1)
+def test_other_draws_hold_it_and_answer_the_same_twice(path: Path) -> None:
+    for draw in range(1, 6):
+        others = contents(draw, range(100, 110))
+        compared = compare(others, path)
+        assert outcomes(compared) == [Outcome.HOLDS] * 5
+        assert compared == compare(others, path)
+
+
+def test_a_drift_of_one_number_is_caught_and_named(path: Path) -> None:
+    drifted = contents(draw=1, seeds=range(100, 110))
     for row in drifted[1]["values"]["relevance"]:
-        row[1] *= 1.3
-    (relevance, *others) = moves(drifted, path)
-    assert not relevance.holds
-    assert (relevance.figure, relevance.name, relevance.place) == (1, "relevance", (1,))
-    assert relevance.value == pytest.approx(1.3, rel=0.05)
-    assert all(move.holds for move in others)
-    drifted[5]["values"]["class_1"] = [[0.1, 0.82, 0.3]]
-    assert not moves(drifted, path)[-1].holds
+        row[1] *= 1.1
+    relevance, *others = compare(drifted, path)
+    assert (relevance.outcome, relevance.place) == (Outcome.FAILS, (1,))
+    assert relevance.value == pytest.approx(1.1, rel=0.02)
+    assert relevance.expected == pytest.approx(1.0, rel=0.02)
+    assert relevance.p_value is not None
+    assert relevance.p_value < 0.001
+    assert outcomes(others) == [Outcome.HOLDS] * 4
+
+
+def test_the_same_seeds_are_compared_pair_by_pair(path: Path) -> None:
+    """A drift of a fifth of a standard deviation, which independent seeds would hide."""
+    drifted = contents(seeds=range(40))
+    for row in drifted[1]["values"]["relevance"]:
+        row[2] += 0.02
+    assert compare(drifted, path)[0].outcome is Outcome.FAILS
+    for content in drifted.values():
+        content["seeds"] = list(range(100, 140))
+    assert compare(drifted, path)[0].outcome is Outcome.HOLDS
+
+
+def test_too_few_seeds_leave_it_open(path: Path) -> None:
+    compared = compare(contents(draw=1, seeds=range(100, 101)), path)
+    assert outcomes(compared) == [Outcome.OPEN] * 3 + [Outcome.HOLDS] * 2
+    compared = compare(contents(draw=1, seeds=range(100, 102)), path)
+    assert outcomes(compared) == [Outcome.HOLDS] * 5
+
+
+def test_bins_of_the_data_may_differ_by_a_sample_or_two(path: Path) -> None:
+    for samples in range(5):
+        moved = contents(draw=1)
+        bins = [0.1 + 0.1 * samples, 0.8 - 0.1 * samples, 0.3]
+        moved[5]["values"]["class_1"] = [bins]
+        *_, class_0, class_1 = compare(moved, path)
+        assert class_0.outcome is Outcome.HOLDS
+        assert (class_1.outcome is Outcome.HOLDS) is (samples <= SAMPLES)
 
 
 def test_other_presets_stay(path: Path) -> None:
-    paper = copy.deepcopy(contents())
+    paper = copy.deepcopy(contents(draw=3))
     for content in paper.values():
         content["preset"] = "paper"
     write_reference(paper, path)
-    assert list(json.loads(path.read_text())) == ["paper", "quick"]
-    assert all(move.holds for move in moves(contents(), path))
+    assert list(read_reference(path).presets) == ["paper", "quick"]
+    assert outcomes(compare(contents(draw=1), path)) == [Outcome.HOLDS] * 5
+    assert outcomes(compare(paper, path)) == [Outcome.HOLDS] * 5
+
+
+def test_numbers_are_kept_to_six_digits_and_compared_so(path: Path) -> None:
+    known = read_reference(path).presets["quick"].figures[1]["relevance"]
+    expected = contents(seeds=range(40))[1]["values"]["relevance"]
+    assert np.array(known) == pytest.approx(np.array(expected), rel=5e-6)
+    assert json.loads(path.read_text())["presets"]["quick"]["seeds"] == list(range(40))
 
 
 def test_what_cannot_be_compared_is_said(path: Path) -> None:
@@ -77,27 +127,46 @@ def test_what_cannot_be_compared_is_said(path: Path) -> None:
     for content in unknown.values():
         content["preset"] = "slow"
     with pytest.raises(ValueError, match="no reference values for 'slow'"):
-        moves(unknown, path)
+        compare(unknown, path)
     short = contents()
-    short[1]["values"]["relevance"] = [[1.0, 2.0]]
-    with pytest.raises(ValueError, match=r"shape \(2,\), but its reference \(3,\)"):
-        moves(short, path)
+    short[1]["values"]["relevance"] = [[1.0, 2.0]] * 10
+    with pytest.raises(ValueError, match=r"shape \(10, 2\), but its reference \(40, 3\)"):
+        compare(short, path)
+    bins = contents()
+    bins[5]["values"]["class_0"] = [[1.0]]
+    with pytest.raises(ValueError, match=r"shape \(1, 1\), but its reference \(1, 3\)"):
+        compare(bins, path)
     with pytest.raises(ValueError, match="is missing: make it"):
-        moves(contents(), path.with_name("other.json"))
-    for text in ("[1", "[]", "null", "3"):
-        path.write_text(text)
-        with pytest.raises(ValueError, match="cannot be read as reference values"):
-            moves(contents(), path)
-        with pytest.raises(ValueError, match="cannot be read as reference values"):
-            write_reference(contents(), path)
-    path.write_text('{"quick": {"figure1": 3}}')
-    with pytest.raises(ValueError, match="cannot be compared with"):
-        moves(contents(), path)
+        compare(contents(), path.with_name("other.json"))
 
 
-def test_a_reference_needs_seeds_of_one_preset(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="2 seeds, but a spread needs at least 3"):
-        write_reference(contents(seeds=2), tmp_path / "reference.json")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[1",
+        "[]",
+        "null",
+        "3",
+        '{"quick": {}}',
+        '{"presets": 3}',
+        '{"presets": {"quick": {"seeds": [0], "figures": {"1": {"relevance": [[NaN]]}}}}}',
+        '{"presets": {"quick": {"seeds": ["a"], "figures": {}}}}',
+        '{"presets": {"quick": {"seeds": [-1], "figures": {}}}}',
+        '{"data": {"5": {"class_0": ["x"]}}}',
+        '{"presets": {"quick": {"seeds": [0, 1], "figures": {"1": {"relevance": [[1], [1, 2]]}}}}}',
+        '{"presets": {"quick": {"seeds": [0, 0], "figures": {}}}}',
+        '{"presets": {"quick": {"seeds": [0, 1], "figures": {"1": {"relevance": [[1], []]}}}}}',
+    ],
+)
+def test_a_broken_reference_is_one_sentence(path: Path, text: str) -> None:
+    path.write_text(text)
+    for use in (compare, write_reference):
+        with pytest.raises(ValueError, match=re.escape(str(path))) as raised:
+            use(contents(), path)
+        assert len(str(raised.value).splitlines()) == 1
+
+
+def test_a_reference_is_of_one_preset(tmp_path: Path) -> None:
     mixed = contents()
     mixed[1]["preset"] = "paper"
     with pytest.raises(ValueError, match="several presets: paper, quick"):

@@ -1,4 +1,4 @@
-"""The whole way, small: three seeds a data set, all figures, every claim, the command line."""
+"""The whole way, small: some seeds a data set, all figures, every claim, the command line."""
 
 import json
 import os
@@ -15,7 +15,7 @@ import pytest
 from matplotlib.image import imread
 
 from reproduce import figures
-from reproduce.__main__ import main, run_command
+from reproduce.commands import main, run_command
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,11 +44,11 @@ def test_the_command_ends_with_the_verdict_and_shows_progress(finished: Path) ->
     assert running.search(progress), progress
 
 
-def test_every_figure_is_there_in_three_forms(finished: Path) -> None:
+def test_every_figure_is_there_in_three_forms(finished: Path, seeds: tuple[int, ...]) -> None:
     for number in figures.FIGURES:
         content = json.loads((finished / "figures" / f"figure{number}.json").read_text())
         assert set(content) == {"figure", "preset", "seeds", "values", "provenance"}
-        assert content["seeds"] == [0, 1, 2]
+        assert content["seeds"] == list(seeds)
         picture = imread(finished / "figures" / f"figure{number}.png")
         assert min(picture.shape[:2]) > 400
         assert picture.std() > 0.05
@@ -56,32 +56,35 @@ def test_every_figure_is_there_in_three_forms(finished: Path) -> None:
         assert pdf.startswith(b"%PDF")
 
 
-def test_values_have_the_shapes_agreed(finished: Path) -> None:
+def test_values_have_the_shapes_agreed(finished: Path, seeds: tuple[int, ...]) -> None:
     values = {
         number: figures.read(number, finished / "figures")["values"] for number in figures.FIGURES
     }
-    assert [len(row) for row in values[1]["relevance"]] == [20] * 3
-    assert [len(row) for row in values[2]["relevance"]] == [10] * 3
+    assert [len(row) for row in values[1]["relevance"]] == [20] * len(seeds)
+    assert [len(row) for row in values[2]["relevance"]] == [10] * len(seeds)
     pixels = values[3]["pixels"]
     assert pixels[-1] == 784
     for key in ("accuracy", "accuracy_random"):
-        assert [len(row) for row in values[3][key]] == [len(pixels)] * 3
-    assert [len(set(row)) for row in values[3]["top20"]] == [20] * 3
+        assert [len(row) for row in values[3][key]] == [len(pixels)] * len(seeds)
+    assert [len(set(row)) for row in values[3]["top20"]] == [20] * len(seeds)
     assert len(values[4]["examples"]) >= 4
     assert set(values[4]["labels"]) == {0, 1}
     assert sum(values[4]["mask"]) == 20
     assert len(values[5]["class_0"]) == 20
     assert len(values[6]["class_1"]) == 2
-    assert [max(row) for row in values[7]["relevance"]] == [1] * 3
-    assert [sum(row) for row in values[7]["histogram"]] == [784] * 3
+    assert [max(row) for row in values[7]["relevance"]] == [1] * len(seeds)
+    assert [sum(row) for row in values[7]["histogram"]] == [784] * len(seeds)
 
 
-def test_a_second_run_trains_nothing_and_writes_the_same_values(finished: Path) -> None:
+def test_a_second_run_trains_nothing_and_writes_the_same_values(
+    finished: Path, seeds: tuple[int, ...]
+) -> None:
     before = {
         number: (finished / "figures" / f"figure{number}.json").read_bytes()
         for number in figures.FIGURES
     }
-    ended = reproduce("all", "--seeds", 3, "--output", "again", "--runs", "runs", cwd=finished)
+    options = ("--seeds", len(seeds), "--output", "again", "--runs", "runs")
+    ended = reproduce("all", *options, cwd=finished)
     assert ended.returncode == 0
     assert "to train" not in ended.stderr
     for number, content in before.items():
@@ -97,7 +100,7 @@ def test_the_small_run_holds_the_reference_values(
     finished: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert exit_code("check", finished / "figures") == 0
-    assert "11 of 11 arrays are within the tolerance" in capsys.readouterr().out
+    assert "10 of 10 arrays could come from" in capsys.readouterr().out
 
 
 def test_the_committed_figures_hold_claims_and_reference(
@@ -106,7 +109,7 @@ def test_the_committed_figures_hold_claims_and_reference(
     assert exit_code("check", ROOT / "figures" / "paper") == 0
     output = capsys.readouterr().out
     assert "17 of 17 claims hold" in output
-    assert "11 of 11 arrays are within the tolerance" in output
+    assert "10 of 10 arrays could come from" in output
     for number in figures.FIGURES:
         content = figures.read(number, ROOT / "figures" / "paper")
         assert content["seeds"] == list(range(10))
@@ -121,15 +124,19 @@ def test_a_drift_of_the_small_run_is_caught(
     path = folder / "figure2.json"
     content = json.loads(path.read_text())
     relevance = 1.5 * np.array(content["values"]["relevance"])
-    content["values"] |= {"relevance": relevance.tolist(), "mean": relevance.mean(0).tolist()}
+    content["values"] |= {
+        "relevance": relevance.tolist(),
+        "mean": relevance.mean(0).tolist(),
+        "std": relevance.std(0).tolist(),
+    }
     path.write_text(json.dumps(content))
     assert exit_code("check", folder) == 1
     output = capsys.readouterr().out
     assert "17 of 17 claims hold" in output
-    assert "10 of 11 arrays are within the tolerance" in output
+    assert "9 of 10 arrays could come from" in output
     assert exit_code("check", folder, "--markdown") == 1
     *_, count, drifted = capsys.readouterr().out.splitlines()
-    assert count.startswith("10 of 11 arrays")
+    assert count.startswith("9 of 10 arrays")
     assert drifted.startswith("- **✗ figure 2, `relevance`**: ")
 
 
@@ -144,13 +151,6 @@ def test_a_reference_can_be_made_and_held(
     assert "no reference values for 'paper'" in capsys.readouterr().err
 
 
-def test_a_report_against_a_reference_that_is_not_there_is_refused(
-    finished: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert exit_code("report", finished / "figures", "--reference", "none.json") == 2
-    assert "none.json does not exist" in capsys.readouterr().err
-
-
 def test_check_fails_on_a_spoilt_value(
     finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -161,28 +161,6 @@ def test_check_fails_on_a_spoilt_value(
     path.write_text(json.dumps(content))
     assert exit_code("check", folder) == 1
     assert "FAILS" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("damage", ["missing", "truncated", "key", "not an object"])
-def test_check_cannot_tell_from_a_broken_file(
-    finished: Path, tmp_path: Path, damage: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder = shutil.copytree(finished / "figures", tmp_path / "figures")
-    path = folder / "figure3.json"
-    if damage == "missing":
-        path.unlink()
-    elif damage == "truncated":
-        path.write_bytes(path.read_bytes()[:500])
-    elif damage == "key":
-        content = json.loads(path.read_text())
-        del content["values"]["accuracy_random"]
-        path.write_text(json.dumps(content))
-    else:
-        path.write_text("[1, 2]")
-    assert exit_code("check", folder) == 2
-    error = capsys.readouterr().err
-    assert len(error.strip().splitlines()) == 1
-    assert ("accuracy_random" if damage == "key" else "figure3.json") in error
 
 
 @pytest.mark.parametrize(
@@ -235,6 +213,7 @@ def test_a_figure_is_a_script() -> None:
         cwd=ROOT,
     )
     assert ended.returncode == 0
+    assert "Usage: reproduce/figure3.py [OPTIONS]" in ended.stdout
     assert "Figure 3:" in ended.stdout
     assert "--preset" in ended.stdout
 
@@ -244,18 +223,23 @@ def test_each_script_runs_its_own_figure(
     number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", [f"figure{number}.py", "--help"])
-    runpy.run_path(f"{ROOT}/reproduce/figure{number}.py", run_name="__main__")
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # Ctrl-C stays with pytest
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    with pytest.raises(SystemExit) as leaving:
+        runpy.run_path(f"{ROOT}/reproduce/figure{number}.py", run_name="__main__")
+    assert not leaving.value.code
     assert f"Figure {number}:" in capsys.readouterr().out
 
 
-def test_check_refuses_figures_of_different_runs(
-    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("name", ["x[/red]", "x\x1b[31m"])
+def test_a_folder_is_shown_as_it_is_called(
+    name: str, finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = shutil.copytree(finished / "figures", tmp_path / "figures")
-    path = folder / "figure3.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"seeds": [0]}))
-    assert exit_code("check", folder) == 2
-    assert "of different runs" in capsys.readouterr().err
+    arguments = ["--seeds", 3, "--runs", finished / "runs", "--output", tmp_path / name]
+    assert exit_code("figure2", *arguments) == 0
+    assert f"{tmp_path.name}/{name}".replace("\x1b", "\\x1b") in re.sub(
+        r"\n", "", capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

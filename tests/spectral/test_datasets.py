@@ -170,33 +170,6 @@ def test_published_hyperparameters_are_the_defaults(
     assert tuple(found["hidden"]) == (100, 100, 50)
 
 
-class Broken(InMemoryDataModule):
-    classes = 2
-
-    def __init__(self, inputs: list[list[float]], labels: list[int]) -> None:
-        super().__init__()
-        self.samples = Samples(torch.tensor(inputs), torch.tensor(labels))
-
-    def load(self) -> tuple[Samples, Samples]:
-        return self.samples, self.samples
-
-
-@pytest.mark.parametrize(
-    ("inputs", "labels", "message"),
-    [
-        ([[1.0], [float("nan")]], [0, 1], "1 of the 2 training samples hold NaN"),
-        ([[1.0], [2.0]], [0, 2], r"labels hold \[2\], but the 2 classes are 0 to 1"),
-        ([[1.0], [2.0]], [-1, 1], r"labels hold \[-1\]"),
-        ([[1.0]], [0], "there are 1 training samples, but at least 2"),
-    ],
-)
-def test_broken_samples_are_refused(
-    inputs: list[list[float]], labels: list[int], message: str
-) -> None:
-    with pytest.raises(ValueError, match=message):
-        Broken(inputs, labels).setup()
-
-
 def test_a_damaged_embedded_file_is_refused(tmp_path: Path) -> None:
     damaged = tmp_path / "mnist.npz"
     damaged.write_bytes(b"not the digits")
@@ -214,12 +187,23 @@ def test_a_folder_without_mnist_is_named(tmp_path: Path) -> None:
         MNISTDigits(digits=(1, 5), folder=tmp_path).setup()
 
 
+@pytest.mark.parametrize("content", [b"", bytes(range(256))])
+def test_damaged_files_of_mnist_are_named(content: bytes, tmp_path: Path) -> None:
+    raw = tmp_path / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for part in ("train", "t10k"):
+        for kind in ("images-idx3-ubyte", "labels-idx1-ubyte"):
+            (raw / f"{part}-{kind}").write_bytes(content)
+    with pytest.raises(ValueError, match=f"the files of MNIST in {tmp_path} are damaged"):
+        MNISTDigits(folder=tmp_path).setup()
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
         (lambda: MNISTDigits(digits=(1, 1)), r"digits are \[1, 1\]"),
-        (lambda: MNISTDigits(digits=(1, 10)), r"digits are \[1, 10\]"),
-        (lambda: CorrelatedGaussians(p=(0.5, 1.5)), "p is 1.5"),
+        (lambda: MNISTDigits(digits=(1, 10)), r"digits\[1\] is 10"),
+        (lambda: CorrelatedGaussians(p=(0.5, 1.5)), r"p\[1\] is 1.5"),
         (lambda: CorrelatedGaussians(noise=-1), "noise is -1"),
         (lambda: CorrelatedGaussians(samples=-1), "samples is -1"),
         (lambda: IndependentGaussians(samples=3), "samples is 3"),

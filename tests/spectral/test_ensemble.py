@@ -70,7 +70,7 @@ def test_one_batch_serves_all_seeds() -> None:
 
 @pytest.mark.parametrize(
     ("seeds", "message"),
-    [([], "no seed"), ([1, -2], "seed -2 is negative"), ([1, 1], "not all different")],
+    [([], "seeds is empty"), ([1, -2], r"seeds\[1\] is -2"), ([1, 1], "not all different")],
 )
 def test_wrong_seeds_are_refused(seeds: Sequence[int], message: str) -> None:
     with pytest.raises(ValueError, match=message):

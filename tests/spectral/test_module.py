@@ -64,6 +64,7 @@ def test_optimiser_minimises_loss_plus_penalty() -> None:
     }
     ours, plain = (SpectralClassifier(4, 2, **options) for _ in range(2))
     ours_optimiser = ours.configure_optimizers()
+    assert isinstance(ours_optimiser, torch.optim.Adam)
     plain_optimiser = torch.optim.Adam(plain.parameters(), lr=0.01, eps=1e-7)
     torch.manual_seed(0)
     for step in range(10):
@@ -132,6 +133,37 @@ def test_training_ranks_relevant_inputs_first() -> None:
     assert (data.distance[first] > 0.5).all()
 
 
+class RateRecorder(pl.Callback):
+    """Keeps the learning rate of every epoch, and may stop after some of them."""
+
+    def __init__(self, epochs: int | None = None) -> None:
+        self.epochs = epochs
+        self.rates: list[float] = []
+
+    def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self.rates.append(trainer.optimizers[0].param_groups[0]["lr"])
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        trainer.should_stop = len(self.rates) == self.epochs
+
+
+def test_the_learning_rate_falls_over_the_last_epochs(tmp_path: Path) -> None:
+    options: dict = {"learning_rate": 0.01, "cooldown": 3}
+    recorder = RateRecorder()
+    data = small_data()
+    trainer(6, callbacks=[recorder]).fit(IndependentGaussiansClassifier(**options), data)
+    expected = [0.01, 0.01, 0.01, 0.0075, 0.005, 0.0025]
+    assert recorder.rates == pytest.approx(expected)
+    interrupted = trainer(6, callbacks=[RateRecorder(epochs=4)])
+    interrupted.fit(IndependentGaussiansClassifier(**options), data)
+    interrupted.save_checkpoint(tmp_path / "four.ckpt")
+    resumed = RateRecorder()
+    trainer(6, callbacks=[resumed]).fit(
+        IndependentGaussiansClassifier(**options), data, ckpt_path=tmp_path / "four.ckpt"
+    )
+    assert resumed.rates == pytest.approx(expected[4:])
+
+
 def test_checkpoint_restores_the_module(tmp_path: Path) -> None:
     classifier = IndependentGaussiansClassifier(seeds=range(2))
     fitting = trainer(epochs=1)
@@ -147,7 +179,8 @@ def test_checkpoint_restores_the_module(tmp_path: Path) -> None:
     [
         ({"eigenvalue_penalty": -1.0}, "eigenvalue_penalty is -1.0"),
         ({"learning_rate": 0.0}, "learning_rate is 0.0"),
-        ({"seeds": []}, "no seed"),
+        ({"cooldown": -1}, "cooldown is -1"),
+        ({"seeds": []}, "seeds is empty"),
     ],
 )
 def test_wrong_options_are_refused(options: dict, message: str) -> None:

@@ -44,8 +44,8 @@ def test_paper_sizes_are_the_default() -> None:
     ("options", "message"),
     [
         ({"hidden": ()}, "hidden is empty"),
-        ({"hidden": (3, 0)}, "out_features is 0"),
-        ({"activation": "sine"}, "'sine', but must be tanh or relu"),
+        ({"hidden": (3, 0)}, r"hidden\[1\] is 0"),
+        ({"activation": "sine"}, "'sine', but must be 'tanh' or 'relu'"),
         ({"dropout": 1.0}, "dropout is 1.0"),
     ],
 )

@@ -1,0 +1,148 @@
+"""What the JSON behind each figure has to hold, as ``measure`` of the figure returns it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Generic, Literal, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, Field, model_validator
+
+from reproduce.schema import (
+    Configuration,
+    Count,
+    Number,
+    SeedRecord,
+    Seeds,
+    Shape,
+    Share,
+    Size,
+    Strict,
+    Values,
+    Word,
+    distinct,
+    increasing,
+)
+from spectral.datasets.mnist import SIDE
+
+Label = Literal[0, 1]
+Pixel = Annotated[int, Field(ge=0, lt=SIDE * SIDE)]
+Pixels = Annotated[list[Pixel], AfterValidator(distinct)]
+Edges = Annotated[list[Number], Shape("bins+1"), AfterValidator(increasing)]
+
+
+class Figure1(Values):
+    relevance: Annotated[list[list[Size]], Shape("seeds", 20)]
+    mean: Annotated[list[Size], Shape(20)]
+    std: Annotated[list[Size], Shape(20)]
+    distance: Annotated[list[Size], Shape(20)]
+
+
+class Figure2(Values):
+    relevance: Annotated[list[list[Size]], Shape("seeds", 10)]
+    mean: Annotated[list[Size], Shape(10)]
+    std: Annotated[list[Size], Shape(10)]
+    p: Annotated[list[Share], Shape(10)]
+
+
+class Figure3(Values):
+    pixels: Annotated[
+        list[Annotated[int, Field(ge=1, le=SIDE * SIDE)]],
+        Shape("pixels"),
+        AfterValidator(increasing),
+    ]
+    accuracy: Annotated[list[list[Share]], Shape("seeds", "pixels")]
+    accuracy_random: Annotated[list[list[Share]], Shape("seeds", "pixels")]
+    accuracy_full: Annotated[list[Share], Shape("seeds")]
+    top20: Annotated[list[Pixels], Shape("seeds", 20)]
+    top20_mean: Annotated[Pixels, Shape(20)]
+
+
+class Figure4(Values):
+    examples: Annotated[list[list[Share]], Shape(4, SIDE * SIDE)]
+    labels: Annotated[list[Label], Shape(4)]
+    mask: Annotated[list[Label], Shape(SIDE * SIDE)]
+    center: Pixels
+    pixels: Annotated[Pixels, Shape(20)]
+    brightness_zeros: Annotated[list[Share], Shape(20)]
+    brightness_ones: Annotated[list[Share], Shape(20)]
+    seeds_brighter_in_ones: Annotated[list[Annotated[int, Field(ge=0, le=20)]], Shape("seeds")]
+
+
+class Figure5(Values):
+    edges: Edges
+    class_0: Annotated[list[list[Size]], Shape(20, "bins")]
+    class_1: Annotated[list[list[Size]], Shape(20, "bins")]
+
+
+class Figure6(Values):
+    components: Annotated[list[Annotated[int, Field(ge=0, lt=10)]], Shape(2)]
+    edges: Edges
+    class_0: Annotated[list[list[Size]], Shape(2, "bins")]
+    class_1: Annotated[list[list[Size]], Shape(2, "bins")]
+    scatter_0: Annotated[list[list[Number]], Shape("points of class 0", 2)]
+    scatter_1: Annotated[list[list[Number]], Shape("points of class 1", 2)]
+
+
+class Figure7(Values):
+    relevance: Annotated[list[list[Share]], Shape("seeds", SIDE * SIDE)]
+    histogram: Annotated[
+        list[list[Annotated[int, Field(ge=0, le=SIDE * SIDE)]]], Shape("seeds", "bins")
+    ]
+    edges: Edges
+
+
+Which = TypeVar("Which")
+FigureValues = TypeVar("FigureValues", bound=Values)
+
+
+class FigureProvenance(Strict):
+    """How the seeds of a figure were trained."""
+
+    configuration: Configuration
+    seeds: list[SeedRecord]
+
+
+class Figure(Strict, Generic[Which, FigureValues]):
+    """``figure<N>.json``."""
+
+    figure: Which
+    preset: Word
+    seeds: Seeds
+    values: FigureValues
+    provenance: FigureProvenance
+
+    @model_validator(mode="after")
+    def _fits_its_seeds(self) -> Self:
+        self.values.check_shapes(seeds=len(self.seeds))
+        if [record.seed for record in self.provenance.seeds] != self.seeds:
+            raise ValueError("the seeds of its provenance are not those of the figure")
+        return self
+
+
+FIGURES: dict[int, type[BaseModel]] = {
+    1: Figure[Literal[1], Figure1],
+    2: Figure[Literal[2], Figure2],
+    3: Figure[Literal[3], Figure3],
+    4: Figure[Literal[4], Figure4],
+    5: Figure[Literal[5], Figure5],
+    6: Figure[Literal[6], Figure6],
+    7: Figure[Literal[7], Figure7],
+}
+
+
+class EvolutionValues(Values):
+    epochs: Annotated[list[Count], Shape("epochs"), AfterValidator(increasing)]
+    relevant: Annotated[list[list[Size]], Shape("epochs", "relevant inputs")]
+    irrelevant: Annotated[list[list[Size]], Shape("epochs", 3)]
+
+
+class Evolution(Strict):
+    """``evolution-<experiment>.json``."""
+
+    preset: Word
+    seeds: Seeds
+    values: EvolutionValues
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        self.values.check_shapes()
+        return self

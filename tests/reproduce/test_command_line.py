@@ -1,0 +1,100 @@
+"""What the commands do with Ctrl-C, odd environments and odd output: one sentence, no traceback."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAPER = str(ROOT / "figures" / "paper")
+WAYS_IN = {
+    "module": ["-m", "reproduce", "all"],
+    "script": [str(ROOT / "reproduce" / "figure3.py")],
+    "console script": ["-c", "from reproduce.__main__ import reproduce_all; reproduce_all()"],
+}
+
+
+def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """The command line in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "reproduce", *arguments],
+        capture_output=True,
+        env=os.environ | environment,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize(
+    ("way_in", "imported", "number"),
+    [
+        ("module", "click", signal.SIGINT),
+        ("module", "spectral", signal.SIGINT),
+        ("module", "torch.nn", signal.SIGTERM),
+        ("script", "numpy", signal.SIGINT),
+        ("console script", "torch.nn", signal.SIGINT),
+    ],
+)
+def test_an_interruption_while_python_imports_is_one_sentence(
+    way_in: str, imported: str, number: signal.Signals, tmp_path: Path
+) -> None:
+    """``-X importtime`` tells on standard error what has been imported."""
+    process = subprocess.Popen(
+        [sys.executable, "-X", "importtime", *WAYS_IN[way_in]],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in a background
+    )
+    assert process.stderr is not None
+    while not (line := process.stderr.readline()).rstrip().endswith(f" {imported}"):
+        assert line, f"{imported} is not imported"
+    process.send_signal(number)
+    error = process.stderr.read()
+    assert process.wait(timeout=60) == 130
+    assert error.splitlines()[-1].startswith("Interrupted. ")
+    assert "Traceback" not in error
+    assert not list(tmp_path.iterdir())
+
+
+def test_whatever_started_it_in_the_background_keeps_ctrl_c_ignored() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-X", "importtime", "-m", "reproduce", "check", PAPER],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
+    assert process.stderr is not None
+    while not process.stderr.readline().rstrip().endswith(" numpy"):
+        pass
+    process.send_signal(signal.SIGINT)
+    process.stderr.read()
+    assert process.wait(timeout=60) == 0
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_an_odd_encoding_or_backend_does_not_matter(encoding: str) -> None:
+    ended = command("check", PAPER, PYTHONIOENCODING=encoding, MPLBACKEND="nonsense")
+    assert ended.returncode == 0, ended.stderr
+    assert not ended.stderr
+    output = ended.stdout.decode(encoding)
+    assert "17 of 17 claims hold" in output
+    assert output.count(" holds ") >= 17
+
+
+@pytest.mark.parametrize("module", ["checkpoints", "progress", "training"])
+def test_torchvision_is_mended_before_lightning_is_imported(module: str) -> None:
+    """See spectral/torchvision_operators.py; a worker process imports nothing else before."""
+    code = (
+        "import sys, importlib.abc\n"
+        "class Watch(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        if name == 'pytorch_lightning':\n"
+        "            sys.exit('spectral.torchvision_operators' not in sys.modules)\n"
+        "sys.meta_path.insert(0, Watch())\n"
+        f"import reproduce.{module}\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], timeout=120).returncode == 0
