@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from reproduce.progress_reports import Report
+from reproduce.schema import Progress
 
 RECENT = 30.0
 """Seconds of training that tell how fast it is."""
@@ -24,7 +24,7 @@ class Part:
     epochs: int
     seeds: int
     file: Path
-    reports: deque[Report] = field(default_factory=deque, init=False, repr=False)
+    reports: deque[Progress] = field(default_factory=deque, init=False, repr=False)
     """The recent ones, the last one last."""
     seen: float = field(default=0.0, init=False, repr=False)
     """When the last one came."""
@@ -45,7 +45,7 @@ class Part:
     def look(self, now: float) -> None:
         """Read the file; keep what is recent."""
         try:
-            report = Report.model_validate_json(self.file.read_bytes())
+            report = Progress.model_validate_json(self.file.read_bytes())
         except (OSError, ValidationError):
             return
         if self.reports and report == self.reports[-1]:

@@ -11,27 +11,14 @@ from pathlib import Path
 import pytorch_lightning as pl
 
 from reproduce.files import write_json
-from reproduce.schema import Count, Seconds, Share, Strict
+from reproduce.schema import Progress
 
 REPORT_INTERVAL = 0.5
 """Seconds between two reports."""
 
 
-class Report(Strict):
-    """What a worker writes: so many epochs are done, after so many seconds of this process.
-
-    Epochs that it went on from, ``resumed_at``, took it no time. ``accuracy`` is that on the
-    training data, once there is one.
-    """
-
-    epochs: Count
-    resumed_at: Count
-    seconds: Seconds
-    accuracy: Share | None
-
-
 class ReportProgress(pl.Callback):
-    """Writes a :class:`Report` to a file now and then.
+    """Writes a :class:`Progress` to a file now and then.
 
     A file serves any worker that shares the disk; where its folder does not exist, nothing is
     written.
@@ -57,7 +44,7 @@ class ReportProgress(pl.Callback):
     def _report(self, trainer: pl.Trainer) -> None:
         self.last_report = time.monotonic()
         accuracy = trainer.callback_metrics.get("train/accuracy")
-        report = Report(
+        report = Progress(
             epochs=trainer.current_epoch,
             resumed_at=self.resumed_at,
             seconds=self.last_report - self.started,

@@ -107,7 +107,7 @@ class Run:
 
     def company(self, seed: int) -> tuple[int, ...]:
         """The seeds that a stored seed was trained with, itself among them."""
-        return tuple(self._stored(seed).record.provenance.get("trained_with_seeds", ()))
+        return tuple(self._stored(seed).record.provenance.trained_with_seeds)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -48,13 +48,13 @@ def parse(model: type[Model], path: Path) -> Model:
     Examples
     --------
     >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "schedule.json"
-    >>> _ = path.write_text('{"epochs": 7, "learning_rate": -1}')
+    >>> path = Path(tempfile.mkdtemp()) / "report.json"
+    >>> _ = path.write_text('{"epochs": 7, "resumed_at": 0, "seconds": 1.5, "accuracy": 1.5}')
     >>> try:
-    ...     parse(Schedule, path)
+    ...     parse(Progress, path)
     ... except UnreadableFileError as error:
     ...     print(str(error).removeprefix(f"{path.parent}/"))
-    schedule.json: learning_rate is -1, but should be greater than or equal to 0
+    report.json: accuracy is 1.5, but should be less than or equal to 1
     """
     try:
         if path.exists() and not path.is_file():  # a device or a pipe may have no end
@@ -175,6 +175,19 @@ class Lenient(Strict):
     model_config = ConfigDict(extra="allow")
 
 
+class Progress(Strict):
+    """What a worker reports: so many epochs are done, after so many seconds of this process.
+
+    Epochs that it went on from, ``resumed_at``, took it no time. ``accuracy`` is that on the
+    training data, once there is one.
+    """
+
+    epochs: Count
+    resumed_at: Count
+    seconds: Seconds
+    accuracy: Share | None
+
+
 class Provenance(Lenient):
     """When, where and how a seed was trained."""
 
@@ -187,12 +200,18 @@ class Provenance(Lenient):
 
 
 class SeedRecord(Lenient):
-    """What a figure tells of a seed that it is drawn from."""
+    """``seed-00.json``: what is stored of a trained seed beside its weights."""
 
     seed: Count
     metrics: dict[str, Number]
     provenance: Provenance
     sha256: Checksum
+
+
+class StoredSeedRecord(SeedRecord):
+    """``seed-00.json`` itself, which says of which configuration it is; a figure need not."""
+
+    configuration: Checksum
 
 
 class Schedule(Strict):

@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from reproduce.files import replacing, write_json
-from reproduce.schema import Checksum, Count, Number, Strict, complaint
+from reproduce.schema import StoredSeedRecord, complaint
 from reproduce.tensor_files import pack, unpack
 
 State = dict[str, np.ndarray]
@@ -27,16 +27,6 @@ History = dict[str, np.ndarray]
 
 HISTORY = "history."
 """Starts the names of a History in the file that holds a State, too."""
-
-
-class StoredRecord(Strict):
-    """The JSON of a seed; ``configuration`` is the digest of its run's."""
-
-    seed: Count
-    configuration: Checksum
-    metrics: dict[str, Number]
-    provenance: dict[str, Any]
-    sha256: Checksum
 
 
 @dataclass(frozen=True)
@@ -54,7 +44,7 @@ class TrainedSeed:
 class StoredSeed:
     """What the files of one seed hold."""
 
-    record: StoredRecord
+    record: StoredSeedRecord
     state: State
     history: History
 
@@ -74,12 +64,14 @@ def write_seed(folder: Path, trained: TrainedSeed, configuration: str) -> Stored
     weights, record_path = seed_files(folder, trained.seed)
     arrays = trained.state | {f"{HISTORY}{name}": each for name, each in trained.history.items()}
     content = pack(arrays, {"seed": trained.seed, "configuration": configuration})
-    record = StoredRecord(
-        seed=trained.seed,
-        configuration=configuration,
-        metrics=trained.metrics,
-        provenance=trained.provenance,
-        sha256=hashlib.sha256(content).hexdigest(),
+    record = StoredSeedRecord.model_validate(
+        {
+            "seed": trained.seed,
+            "configuration": configuration,
+            "metrics": trained.metrics,
+            "provenance": trained.provenance,
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
     )
     with replacing(weights) as temporary:
         temporary.write_bytes(content)
@@ -99,12 +91,12 @@ def read_seed(folder: Path, seed: int, configuration: str) -> StoredSeed | None:
     """
     weights, record_path = seed_files(folder, seed)
     try:
-        record = StoredRecord.model_validate_json(record_path.read_bytes())
+        record = StoredSeedRecord.model_validate_json(record_path.read_bytes())
     except FileNotFoundError:
         return None
     except ValidationError as error:
-        what = complaint(error.errors(include_url=False)[0])
-        raise DamagedSeedError(f"{record_path.name}{what}") from None
+        reason = complaint(error.errors(include_url=False)[0])
+        raise DamagedSeedError(f"{record_path.name}{reason}") from None
     _require_same(record_path, (record.seed, record.configuration), (seed, configuration))
     try:
         content = weights.read_bytes()

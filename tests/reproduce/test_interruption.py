@@ -19,6 +19,7 @@ from reproduce.checkpoints import LARGEST_SHARE, Checkpoints
 from reproduce.experiments import INDEPENDENT_GAUSSIANS, Schedule
 from reproduce.runs import Run
 from reproduce.training import train_missing
+from spectral.datasets import IndependentGaussians
 
 COMMAND = ["figure2", "--seeds", "3", "--workers", "2", "--checkpoint-every", "0"]
 DIFFERS = ("trained", "seconds", "resumed_at_epochs")
@@ -120,6 +121,41 @@ def test_killed_at_random_it_ends_with_the_same_bytes(
     assert left == {".lock", "config.json"} | {
         f"seed-0{seed}.{suffix}" for seed in range(3) for suffix in ("json", "safetensors")
     }
+
+
+class FewSamples(IndependentGaussians):
+    """A data set that trains in no time."""
+
+    def __init__(self, *, samples: int = 2000, **options: object) -> None:
+        super().__init__(samples=samples, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("epochs", [1, 3, 4, 5])
+def test_training_goes_on_from_any_epoch_to_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, epochs: int
+) -> None:
+    """Of six, with the learning rate falling over the last three."""
+    quick = Schedule(epochs=6, learning_rate=0.01, cooldown=3)
+    short = replace(INDEPENDENT_GAUSSIANS, data=FewSamples, presets={"quick": quick})
+    whole, cut = (Run(short, "quick", (0, 3), tmp_path / name) for name in ("whole", "cut"))
+    train_missing([whole], "cpu", workers=1)
+    saved_at_end = Checkpoints.on_train_epoch_end
+
+    def interrupt(checkpoints: Checkpoints, trainer: Any, module: Any) -> None:
+        saved_at_end(checkpoints, trainer, module)
+        if trainer.current_epoch + 1 == epochs:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Checkpoints, "on_train_epoch_end", interrupt)
+        patch.setattr("reproduce.checkpoints.LARGEST_SHARE", 1e9)
+        with pytest.raises(KeyboardInterrupt):
+            train_missing([cut], "cpu", workers=1, checkpoint_seconds=0)
+    train_missing([cut], "cpu", workers=1)
+    for seed in whole.seeds:
+        name = f"seed-{seed:02d}.safetensors"
+        assert (cut.folder / name).read_bytes() == (whole.folder / name).read_bytes()
+    assert cut.records()[0]["provenance"]["resumed_at_epochs"] == [epochs]
 
 
 class SlowTrainer:

@@ -36,7 +36,19 @@ def trained(run: Run, seed: int) -> TrainedSeed:
     member = run.experiment.make_classifier(run.schedule, [seed]).ensemble.member(seed)
     state = {name: tensor.numpy() for name, tensor in member.state_dict().items()}
     history = {"epochs": np.array([0]), "relevance": np.zeros((1, 10), np.float32)}
-    return TrainedSeed(seed, state, history, {"test/accuracy": 0.5}, {"device": "none"})
+    return TrainedSeed(seed, state, history, {"test/accuracy": 0.5}, provenance(seed))
+
+
+def provenance(*company: int) -> dict[str, Any]:
+    """Of seeds that trained in this company."""
+    return {
+        "trained": "today",
+        "seconds": 1.0,
+        "trained_with_seeds": list(company),
+        "device": "none",
+        "data_sha256": "0" * 64,
+        "versions": {},
+    }
 
 
 def group_of(run: Run) -> Group:
@@ -277,7 +289,7 @@ def test_seeds_are_dealt_evenly_in_groups_not_too_large(tmp_path: Path) -> None:
 def test_groups_do_not_depend_on_what_is_missing(tmp_path: Path) -> None:
     run = run_of(tmp_path, tuple(range(4)))
     for seed, company in ((0, [0, 1]), (1, [0, 1]), (2, [2, 3])):
-        run.store(replace(trained(run, seed), provenance={"trained_with_seeds": company}))
+        run.store(replace(trained(run, seed), provenance=provenance(*company)))
     assert groups_of(run) == [(2, 3)]  # seed 2 once more, so that 3 has its company
     more = run_of(tmp_path, tuple(range(6)))
     assert groups_of(more) == [(3, 4, 5)]
@@ -287,7 +299,7 @@ def test_groups_do_not_depend_on_what_is_missing(tmp_path: Path) -> None:
 def test_a_seed_lost_while_its_group_was_stored_gets_its_company_back(tmp_path: Path) -> None:
     run = run_of(tmp_path, tuple(range(5)))
     for seed, company in ((0, [0, 1]), (1, [0, 1]), (2, [2, 3, 4])):
-        run.store(replace(trained(run, seed), provenance={"trained_with_seeds": company}))
+        run.store(replace(trained(run, seed), provenance=provenance(*company)))
     assert groups_of(run, processes=1) == [(2, 3, 4)]
 
 
@@ -316,7 +328,10 @@ def test_what_a_killed_process_half_wrote_is_cleared(tmp_path: Path) -> None:
         assert [file.name for file in run.folder.iterdir()] == [".lock"]
 
 
-def test_a_seed_trained_again_for_its_company_is_not_written_again(tmp_path: Path) -> None:
+def test_a_seed_trained_again_for_its_company_is_not_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reproduce.training.cpu_count", lambda: 1)
     run = run_of(tmp_path, (0, 1))
     train_missing([run], "cpu", workers=1)
     first = {file.name: file.read_bytes() for file in run.folder.glob("seed-*")}
@@ -394,6 +409,7 @@ def test_a_gpu_trains_all_seeds_as_one_batch(
     monkeypatch.setattr("reproduce.group_training.make_trainer", make_cpu_trainer)
     monkeypatch.setattr("torch.cuda.get_device_name", lambda: "a card")
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr("reproduce.training.cpu_count", lambda: 1)
     run = run_of(tmp_path, tuple(range(7)))
     train_missing([run], "cuda")
     assert made == ["cuda"]
