@@ -89,9 +89,10 @@ def plain_lines(progress: TrainingProgress, final: bool = False) -> list[str]:
     if final:
         return [f"{each.title}: {each}" for each in begun]
     told = [(f"{each.title}: {each}", each.seconds_left) for each in begun if not each.ended]
-    if len(progress.data_sets()) > 1:
-        told.append(("All data sets", progress.seconds_left()))
-    return [f"{told}, {time_left(seconds)}" for told, seconds in told if seconds]
+    together = progress.seconds_left()
+    if together and len(progress.data_sets()) > 1:
+        told.append(("All data sets", together))
+    return [", ".join(filter(None, (what, time_left(seconds)))) for what, seconds in told]
 
 
 def time_left(seconds: float | None) -> str:
