@@ -39,7 +39,8 @@ class ProgressDisplay:
         else:
             for data_set in self.progress.data_sets():
                 self.console.print(
-                    f"{data_set.title}: {data_set.seeds} seeds to train, "
+                    f"{data_set.title}: {data_set.seeds} "
+                    f"{'seed' if data_set.seeds == 1 else 'seeds'} to train, "
                     f"{data_set.epochs} epochs each"
                 )
         self.thread.start()
@@ -67,7 +68,7 @@ class ProgressDisplay:
             self.live.update(self._table(), refresh=True)
         else:
             for line in plain_lines(self.progress, final):
-                self.console.print(line)
+                self.console.print(line, soft_wrap=True)
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 1))
