@@ -175,8 +175,9 @@ def reproduce(
     experiments = dict.fromkeys(figures.FIGURES[number].EXPERIMENT for number in numbers)
     runs = {experiment: Run(experiment, preset, seeds, runs_folder) for experiment in experiments}
     incomplete = [run for run in runs.values() if run.missing_seeds()]  # bad data end it here
-    for run in incomplete:
-        require_writable(run.folder)
+    if incomplete:
+        for folder in (runs_folder, *(run.folder for run in incomplete)):
+            require_writable(folder)
     keep_freed_memory()
     console = Console(stderr=True, markup=False, highlight=False)
     if logs and not incomplete:

@@ -58,9 +58,10 @@ class Part:
             self.reports.popleft()
 
     def time_left(self, now: float, seconds_per_epoch: float) -> float:
-        """Seconds, at the pace given."""
+        """Seconds, at the pace given; the epoch under way may take longer than that."""
         since = now - self.seen if self.reports else 0.0
-        return max(0.0, (self.epochs - self.done) * seconds_per_epoch - since)
+        others = self.epochs - self.done - 1
+        return others * seconds_per_epoch + max(0.0, seconds_per_epoch - since)
 
 
 @dataclass(frozen=True)

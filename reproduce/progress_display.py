@@ -39,7 +39,8 @@ class ProgressDisplay:
         else:
             for data_set in self.progress.data_sets():
                 self.console.print(
-                    f"{data_set.title}: {data_set.seeds} seeds to train, "
+                    f"{data_set.title}: {data_set.seeds} "
+                    f"{'seed' if data_set.seeds == 1 else 'seeds'} to train, "
                     f"{data_set.epochs} epochs each"
                 )
         self.thread.start()
@@ -67,7 +68,7 @@ class ProgressDisplay:
             self.live.update(self._table(), refresh=True)
         else:
             for line in plain_lines(self.progress, final):
-                self.console.print(line)
+                self.console.print(line, soft_wrap=True)
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 1))
@@ -89,9 +90,10 @@ def plain_lines(progress: TrainingProgress, final: bool = False) -> list[str]:
     if final:
         return [f"{each.title}: {each}" for each in begun]
     told = [(f"{each.title}: {each}", each.seconds_left) for each in begun if not each.ended]
-    if len(progress.data_sets()) > 1:
-        told.append(("All data sets", progress.seconds_left()))
-    return [f"{told}, {time_left(seconds)}" for told, seconds in told if seconds]
+    together = progress.seconds_left()
+    if together and len(progress.data_sets()) > 1:
+        told.append(("All data sets", together))
+    return [", ".join(filter(None, (what, time_left(seconds)))) for what, seconds in told]
 
 
 def time_left(seconds: float | None) -> str:

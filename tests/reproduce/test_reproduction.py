@@ -263,4 +263,4 @@ def test_ctrl_c_ends_with_a_sentence_and_leaves_nothing_half_written(
     assert "Interrupted" in error.splitlines()[-1]
     assert "Traceback" not in error
     left = {path.suffix for path in tmp_path.rglob("*") if path.is_file() and path.name != ".lock"}
-    assert left <= {".ckpt"}
+    assert left <= {".safetensors"}
