@@ -31,6 +31,9 @@ from reproduce.reference import (
 SIGNIFICANCE = 0.004
 """The share of good runs in which any array may be refused: 1 in 250."""
 
+CURVES = ("accuracy", "accuracy_random")
+"""Arrays whose numbers follow one another: one that leaves its neighbours shows in the bend."""
+
 SAMPLES = 2
 """By how many samples a bin of the data may differ: rounding may carry one over an edge."""
 
@@ -92,14 +95,21 @@ class WrongShapeError(Exception):
 class Array:
     """An array of one figure with its reference, ``(n, K)`` and ``(N, K)``, seeds first.
 
-    The mean over its K - 1 numbers comes last, for a shift of all of them shows best there.
+    Its ``numbers`` come first, then their mean, in which a shift of all of them shows best; of a
+    curve also how far each number but the outer ones is from the middle of its neighbours.
     """
 
     figure: int
     name: str
-    shape: tuple[int, ...]
+    numbers: int
     found: np.ndarray
     expected: np.ndarray
+
+    def place(self, column: int) -> tuple[int, ...]:
+        """The index of the number that a column is about; empty for the mean."""
+        if self.numbers == 1 or column == self.numbers:
+            return ()
+        return (column if column < self.numbers else column - self.numbers,)
 
     @property
     def scale(self) -> np.ndarray:
@@ -149,23 +159,24 @@ def permutations(
 def judged(array: Array, tests: Sequence[Permutations], columns: slice) -> Compared:
     """What the tests say of one array, at the place that is furthest away."""
     difference = np.abs(array.found.mean(axis=0) - array.expected.mean(axis=0))
-    p_value, place = None, int(difference.argmax())
+    p_value, column = None, int(difference[: array.numbers].argmax())
     for test in tests:
         distances = test.distances[columns]
         own = min(1.0, len(tests) * test.p_value(distances.max()))
         if p_value is None or own < p_value:
-            p_value, place = own, int(distances.argmax())
+            p_value, column = own, int(distances.argmax())
     outcome = Outcome.OPEN
     if p_value is not None:
         outcome = Outcome.HOLDS if p_value > SIGNIFICANCE else Outcome.FAILS
-    numbers = int(np.prod(array.shape))
+    place = array.place(column)
+    shown = place[0] if place else array.numbers
     return Compared(
         array.figure,
         array.name,
-        numbers,
-        tuple(map(int, np.unravel_index(place, array.shape))) if place < numbers else (),
-        float(array.found[:, place].mean()),
-        float(array.expected[:, place].mean()),
+        array.numbers,
+        place,
+        float(array.found[:, shown].mean()),
+        float(array.expected[:, shown].mean()),
         p_value,
         outcome,
         fewest_seeds(len(array.expected), SIGNIFICANCE),
@@ -181,13 +192,17 @@ def array_of(number: int, name: str, content: Mapping[str, Any], reference: Seed
             f"'{name}' of figure {number} has the shape {found.shape}, but its reference "
             f"{expected.shape}"
         )
-    return Array(number, name, found.shape[1:], with_mean(found), with_mean(expected))
+    numbers = int(np.prod(found.shape[1:]))
+    return Array(number, name, numbers, columns_of(found, name), columns_of(expected, name))
 
 
-def with_mean(array: np.ndarray) -> np.ndarray:
-    """``(S, …)`` as ``(S, K)``, with the mean over the numbers as the last of them."""
+def columns_of(array: np.ndarray, name: str) -> np.ndarray:
+    """``(S, …)`` as ``(S, K)``: what :class:`Array` says."""
     flat = array.reshape(len(array), -1)
-    return np.column_stack([flat, flat.mean(axis=1)])
+    columns = [flat, flat.mean(axis=1, keepdims=True)]
+    if name in CURVES:
+        columns.append(flat[:, 1:-1] - (flat[:, :-2] + flat[:, 2:]) / 2)
+    return np.concatenate(columns, axis=1)
 
 
 def compare_data(contents: Contents, known: Reference) -> list[Compared]:
