@@ -56,7 +56,7 @@ INDEPENDENT_GAUSSIANS = Experiment(
     data=IndependentGaussians,
     classifier=IndependentGaussiansClassifier,
     presets={
-        "quick": Schedule(epochs=20, learning_rate=0.01),
+        "quick": Schedule(epochs=30, learning_rate=0.01, cooldown=6),
         "paper": Schedule(epochs=1000, learning_rate=0.01),
     },
 )

@@ -1,5 +1,6 @@
 """The README's example does what it says."""
 
+import json
 import re
 import subprocess
 import sys
@@ -29,7 +30,7 @@ def test_the_example_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().out.strip() == said[1]
 
 
-def test_the_claims_table_says_what_the_committed_figures_hold() -> None:
+def test_the_claims_table_says_what_the_draws_and_the_committed_figures_came_to() -> None:
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in README.read_text().splitlines()
@@ -37,13 +38,32 @@ def test_the_claims_table_says_what_the_committed_figures_hold() -> None:
     ]
     assert len(rows) == len(CLAIMS)
     folder = README.parent / "figures" / "paper"
-    for claim, row in zip(CLAIMS, rows, strict=True):
+    draws = json.loads((README.parent / "benchmarks" / "verdicts.json").read_text())["claims"]
+    for claim, row, drawn in zip(CLAIMS, rows, draws, strict=True):
         verdict = judge(claim, figures.read(claim.figure, folder)["values"], seeds=10)
-        assert row[:2] == [str(claim.figure), claim.paper]
-        assert row[2] == claim.statement
-        assert row[3] == f"{claim.relation} {claim.show(claim.threshold)}"
-        assert row[5] == claim.show(verdict.value), row
+        assert row == [
+            str(claim.figure),
+            claim.paper,
+            claim.statement,
+            f"{claim.relation} {claim.show(claim.threshold)}",
+            claim.show(drawn["median"]),
+            claim.show(drawn["worst"]),
+            claim.show(verdict.value),
+            str(claim.seeds),
+        ]
         assert verdict.outcome is Outcome.HOLDS
+
+
+def test_the_false_alarms_are_those_measured() -> None:
+    of_two, *_, of_ten = json.loads((README.parent / "benchmarks" / "verdicts.json").read_text())[
+        "false_alarms"
+    ]
+    assert (of_two["seeds"], of_ten["seeds"]) == (2, 10)
+    refused, drawn = of_ten["refused"]["all"], of_ten["drawn"]["all"]
+    text = " ".join(README.read_text().split())
+    assert f"{refused} of {drawn} draws of ten seeds was refused" in text
+    assert of_two["refused"]["all"] == 0
+    assert f"none of {of_two['drawn']['all']} draws of two" in text
 
 
 def test_the_deviations_are_those_of_the_report() -> None:

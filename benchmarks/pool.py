@@ -1,0 +1,162 @@
+"""Trains many seeds with the quick preset under several kinds of arithmetic: the pool.
+
+    python -m benchmarks.pool [--runs FOLDER]
+
+writes ``benchmarks/pool.npz``, from which ``benchmarks.verdicts`` and the tests draw. Switches of
+torch and MKL choose other instructions, which round otherwise, as another processor would; another
+number of workers puts the seeds into other company. None of these seeds is among those of
+``figures/reference.json``, but for the two parts that are so on purpose.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import torch
+
+from reproduce import figure1, figure2, figure3, figure4, figure7
+from reproduce.consistency import data_of
+from reproduce.experiments import CORRELATED_GAUSSIANS, INDEPENDENT_GAUSSIANS, MNIST_ZEROS_ONES
+from reproduce.files import replacing
+from reproduce.reference import Contents
+
+POOL = Path(__file__).with_name("pool.npz")
+DECIMALS = 7
+
+STORED: Mapping[str, tuple[int, str]] = {
+    "independent": (1, "relevance"),
+    "correlated": (2, "relevance"),
+    "accuracy": (3, "accuracy"),
+    "accuracy_random": (3, "accuracy_random"),
+    "mnist": (7, "relevance"),
+}
+"""What the pool keeps of each seed, and the figure and key where it stands."""
+
+SCALAR = {"ATEN_CPU_CAPABILITY": "default", "MKL_CBWR": "COMPATIBLE"}
+AVX2 = {"ATEN_CPU_CAPABILITY": "avx2", "MKL_CBWR": "AVX2"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """Seeds, first to last, that are trained under one kind of arithmetic."""
+
+    arithmetic: str
+    first: int
+    last: int
+    workers: int
+    environment: Mapping[str, str]
+
+
+PARTS = (
+    Part("scalar", 40, 59, 2, SCALAR),
+    Part("AVX2", 60, 79, 2, AVX2),
+    Part("native", 80, 99, 2, {}),
+    Part("scalar, seeds of the reference", 0, 9, 2, SCALAR),
+    Part("AVX2, seeds of the reference", 10, 19, 2, AVX2),
+)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The numbers of each seed by the names of ``STORED``, and the part it belongs to."""
+
+    seeds: np.ndarray
+    arithmetic: np.ndarray
+    arrays: Mapping[str, np.ndarray]
+
+    def contents(self, rows: Sequence[int] | np.ndarray) -> Contents:
+        """The figures of the seeds in some rows, as ``python -m reproduce all`` would have them."""
+        values = values_of({name: array[rows] for name, array in self.arrays.items()})
+        seeds = self.seeds[rows].tolist()
+        return {
+            number: {"preset": "quick", "seeds": seeds, "values": of_figure}
+            for number, of_figure in values.items()
+        }
+
+
+def values_of(arrays: Mapping[str, np.ndarray]) -> dict[int, dict[str, Any]]:
+    """The values of all figures that vary with the seeds."""
+    independent, correlated, mnist = (
+        arrays[name] for name in ("independent", "correlated", "mnist")
+    )
+    normalised = torch.from_numpy(mnist)
+    accuracy = arrays["accuracy"]
+    return {
+        1: {"relevance": independent}
+        | figure1.derived(independent, data(INDEPENDENT_GAUSSIANS.name)),
+        2: {"relevance": correlated} | figure2.derived(correlated, data(CORRELATED_GAUSSIANS.name)),
+        3: {
+            "pixels": [*figure3.PIXELS, mnist.shape[1]],
+            "accuracy": accuracy,
+            "accuracy_random": arrays["accuracy_random"],
+            "accuracy_full": accuracy[:, -1],
+        }
+        | figure3.derived(normalised),
+        4: figure4.derived(normalised, data(MNIST_ZEROS_ONES.name)),
+        7: {"relevance": mnist} | figure7.derived(mnist),
+    }
+
+
+@cache
+def data(name: str) -> Any:
+    """The data of an experiment, loaded once."""
+    experiments = (INDEPENDENT_GAUSSIANS, CORRELATED_GAUSSIANS, MNIST_ZEROS_ONES)
+    return data_of(next(each for each in experiments if each.name == name))
+
+
+def read_pool(path: Path = POOL) -> Pool:
+    """The pool as it is stored."""
+    with np.load(path) as stored:
+        arrays = {name: stored[name].astype(float) for name in STORED}
+        return Pool(stored["seeds"], stored["arithmetic"], arrays)
+
+
+def train(part: Part, runs: Path) -> Path:
+    """Train the seeds of a part, as far as they are missing, and return their figures' folder."""
+    output = runs / part.arithmetic.replace(", ", "-").replace(" ", "-")
+    seeds = ("--seeds", f"{part.first}-{part.last}", "--workers", str(part.workers))
+    folders = ("--runs", str(output / "runs"), "--output", str(output))
+    ended = subprocess.run(
+        [sys.executable, "-m", "reproduce", "all", *seeds, *folders],
+        env={**os.environ, **part.environment},
+        stdout=subprocess.DEVNULL,
+    )
+    if ended.returncode not in (0, 1):  # 1: trained, but a claim or the reference does not hold
+        raise click.ClickException(f"training {part.arithmetic} ended with {ended.returncode}")
+    return output
+
+
+def gather(folders: Mapping[str, Path]) -> dict[str, np.ndarray]:
+    """The arrays of the pool from the figures in each folder, by arithmetic."""
+    columns: dict[str, list[np.ndarray]] = {name: [] for name in ("seeds", "arithmetic", *STORED)}
+    for arithmetic, folder in folders.items():
+        for name, (number, key) in STORED.items():
+            content = json.loads((folder / f"figure{number}.json").read_text())
+            columns[name].append(np.round(content["values"][key], DECIMALS))
+        columns["seeds"].append(np.array(content["seeds"]))
+        columns["arithmetic"].append(np.repeat(arithmetic, len(content["seeds"])))
+    return {name: np.concatenate(parts) for name, parts in columns.items()}
+
+
+@click.command()
+@click.option("--runs", type=click.Path(path_type=Path), default=Path("runs/pool"))
+def main(runs: Path) -> None:
+    """Train the pool and write it; what is trained already is not trained again."""
+    pool = gather({part.arithmetic: train(part, runs) for part in PARTS})
+    with replacing(POOL) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, **pool)  # type: ignore[arg-type]
+    click.echo(f"{POOL}: {len(pool['seeds'])} seeds")
+
+
+if __name__ == "__main__":
+    main()
