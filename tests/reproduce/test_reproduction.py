@@ -40,7 +40,7 @@ def exit_code(*arguments: object) -> int:
 def test_the_command_ends_with_the_verdict_and_shows_progress(finished: Path) -> None:
     assert "17 of 17 claims hold" in (finished / "stdout").read_text()
     progress = (finished / "stderr").read_text()
-    running = re.compile(r"epoch (?!280)\d+/280, accuracy [\d.]+%, 0:0\d:(?!00)\d\d left")
+    running = re.compile(r"epoch (?!280)\d+/280, training accuracy [\d.]+%, 0:0\d:(?!00)\d\d left")
     assert running.search(progress), progress
 
 
