@@ -105,7 +105,7 @@ def test_killed_at_random_it_ends_with_the_same_bytes(
         time.sleep(0.01)
     process.kill()
     process.communicate()
-    for _ in range(2):
+    for _ in range(3):
         process = start(tmp_path)
         time.sleep(moments.uniform(0.1, 0.6) * seconds)
         process.kill()
