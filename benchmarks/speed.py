@@ -91,8 +91,7 @@ def hyperparameters(experiment: Experiment) -> dict[str, Any]:
 def plain(experiment: Experiment) -> float:
     """(a), seconds a step and seed; runs in a process of its own."""
     with prepared_for_training(cpu_count()):
-        data = experiment.data()
-        data.setup()
+        data = experiment.make_data(seeds=[0])
         loader = DataLoader(TensorDataset(*data.train), batch_size=data.batch_size, shuffle=True)
         timer = StepTimer()
         trainer = make_trainer(3, "cpu", [timer])
@@ -106,7 +105,7 @@ def package(experiment: Experiment) -> float:
         experiment.classifier,
         experiment.data,
         {"learning_rate": experiment.presets["paper"].learning_rate},
-        {},
+        {"leave_out_constant": experiment.leave_out_constant},
         EPOCHS[experiment.name],
     )
     groups = split(range(SEEDS), cpu_count(), LARGEST_GROUP)
@@ -183,8 +182,7 @@ def measure() -> dict[str, Any]:
 
 def steps(experiment: Experiment) -> int:
     """Of one seed in the paper's schedule."""
-    data = experiment.data()
-    data.setup()
+    data = experiment.make_data(seeds=[0])
     return experiment.presets["paper"].epochs * len(data.train_dataloader())
 
 

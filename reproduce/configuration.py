@@ -32,7 +32,7 @@ def configuration_of(
     The version of torch is not part of it: it is in the provenance of each seed.
     """
     classifier = dict(experiment.make_classifier(schedule, seeds=[0]).hparams)
-    del classifier["seeds"]
+    del classifier["seeds"], classifier["kept"]
     return {
         "experiment": experiment.name,
         "version": version("spectral-relevance"),
@@ -40,7 +40,7 @@ def configuration_of(
         "data_sha256": data.checksum(),
         "schedule": asdict(schedule),
         "classifier": classifier,
-        "data": dict(data.hparams),
+        "data": {name: value for name, value in data.hparams.items() if name != "seeds"},
     }
 
 

@@ -71,8 +71,7 @@ def of_all_pixels(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def data_of(experiment: Experiment) -> Any:
     """The data of an experiment, drawn or read anew."""
-    data = experiment.data()
-    data.setup()
+    data = experiment.make_data(seeds=[0])
     return data
 
 

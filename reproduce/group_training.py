@@ -55,8 +55,7 @@ def train_group(
 def _train(
     group: Group, device: str, threads: int, checkpoint_seconds: float, logs: Path | None
 ) -> list[TrainedSeed]:
-    data = group.experiment.data()
-    data.setup()
+    data = group.experiment.make_data(group.seeds)
     configuration = configuration_of(group.experiment, group.schedule, data)
     if digest_of(configuration) != group.configuration:
         raise OSError(
@@ -74,7 +73,7 @@ def _train(
     callbacks = [ReportProgress(group.report), history, checkpoints]
     loggers = make_loggers(logs, group) if logs else []
     trainer = make_trainer(group.schedule.epochs, device, callbacks, loggers, files)
-    classifier = group.experiment.make_classifier(group.schedule, group.seeds)
+    classifier = group.experiment.make_classifier(group.schedule, group.seeds, data.kept)
     fit(trainer, classifier, data, group.checkpoint if files.usable(group.checkpoint) else None)
     for evaluate in (trainer.validate, trainer.test):
         evaluate(classifier, data, verbose=False)
@@ -202,7 +201,7 @@ def _flushes_denormal() -> bool:
 
 
 def _state(classifier: SpectralClassifier, seed: int) -> State:
-    member = classifier.ensemble.member(seed)
+    member = classifier.member(seed)
     return {name: tensor.cpu().numpy() for name, tensor in member.state_dict().items()}
 
 

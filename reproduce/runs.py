@@ -32,7 +32,6 @@ from reproduce.seed_files import (
     write_seed,
 )
 from spectral import SpectralClassifier
-from spectral.datasets import InMemoryDataModule
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +70,7 @@ class Run:
     @cached_property
     def data(self) -> Any:
         """The DataModule of the experiment, ready to use."""
-        data: InMemoryDataModule = self.experiment.data()
-        data.setup()
-        return data
+        return self.experiment.make_data(self.seeds)
 
     @cached_property
     def classifier(self) -> SpectralClassifier:

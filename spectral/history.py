@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import spectral.torchvision_operators  # noqa: F401  # isort: skip  (before pytorch_lightning)
+
 from collections.abc import Collection
 from typing import Any
 

@@ -20,14 +20,14 @@ def over_processes(tensor: Tensor) -> Tensor:
     return total
 
 
-def samples_over_processes(samples: int, device: torch.device) -> int | Tensor:
-    """How many samples the processes have together, each telling its own number."""
+def samples_over_processes(samples: int | Tensor, device: torch.device) -> int | Tensor:
+    """How many samples the processes have together, each telling its own number or weight."""
     if not train_together():
         return samples
-    return over_processes(torch.tensor(samples, device=device))
+    return over_processes(torch.as_tensor(samples, device=device))
 
 
-def weight_of_share(samples: int, device: torch.device) -> float | Tensor:
+def weight_of_share(samples: int | Tensor, device: torch.device) -> float | Tensor:
     """What the mean over this process's samples counts in the mean of the processes' means."""
     if not train_together():
         return 1.0

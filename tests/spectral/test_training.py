@@ -14,19 +14,11 @@ from spectral import SpectralClassifier, input_relevance, ranking
 from spectral.datasets import (
     IndependentGaussians,
     IndependentGaussiansClassifier,
-    MNISTClassifier,
-    MNISTDigits,
 )
 
 
 def small_data(seeds: tuple[int, ...] = (0,)) -> IndependentGaussians:
     return IndependentGaussians(samples=2500, batch_size=100, seeds=seeds)
-
-
-def loaded_digits() -> MNISTDigits:
-    data = MNISTDigits()
-    data.setup()
-    return data
 
 
 def trainer(epochs: int = 2, **options: object) -> pl.Trainer:
@@ -53,8 +45,23 @@ def test_penalty_is_the_sum_of_squares_of_the_first_layer() -> None:
     assert classifier.penalty()[1].item() == pytest.approx(expected)
 
 
-def test_optimiser_minimises_loss_plus_penalty() -> None:
-    """Ten steps equal ten of plain Adam on a loss with the penalty written out."""
+class Plain(SpectralClassifier):
+    """The same with other optimisers, which know nothing of the penalty."""
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        return torch.optim.Adam(self.parameters(), lr=self.learning_rate, eps=1e-7)
+
+
+class DecayedByNobody(SpectralClassifier):
+    """Calls the method that it overrides, and takes another optimiser all the same."""
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        super().configure_optimizers()
+        return torch.optim.Adam(self.parameters(), lr=self.learning_rate, eps=1e-7)
+
+
+def test_the_penalty_is_in_the_loss_or_in_the_optimiser() -> None:
+    """A training of ours equals one by plain Adam on a loss with the penalty written out."""
     options: dict = {
         "hidden": (5,),
         "learning_rate": 0.01,
@@ -62,23 +69,30 @@ def test_optimiser_minimises_loss_plus_penalty() -> None:
         "eigenvector_penalty": 0.2,
         "seeds": [0, 1],
     }
-    ours, plain = (SpectralClassifier(4, 2, **options) for _ in range(2))
-    ours_optimiser = ours.configure_optimizers()
-    assert isinstance(ours_optimiser, torch.optim.Adam)
-    plain_optimiser = torch.optim.Adam(plain.parameters(), lr=0.01, eps=1e-7)
-    torch.manual_seed(0)
-    for step in range(10):
-        inputs, labels = torch.randn(2, 16, 4), torch.randint(2, (2, 16))
-        ours_optimiser.zero_grad()
-        ours.training_step((inputs, labels), step).backward()
-        ours_optimiser.step()
-        plain_optimiser.zero_grad()
-        logits = plain(inputs)
+    trained = []
+    for kind in (SpectralClassifier, Plain, DecayedByNobody):
+        module = kind(20, 2, **options)
+        trainer(epochs=1).fit(module, small_data((0, 1)))
+        trained.append(module)
+    by_hand = SpectralClassifier(20, 2, **options)
+    optimiser = torch.optim.Adam(by_hand.parameters(), lr=0.01, eps=1e-7)
+    data = small_data((0, 1))
+    data.setup()
+    by_hand.train()
+    by_hand.ensemble.start_epoch(0)
+    for inputs, labels in data.train_dataloader():
+        logits = by_hand(inputs)
         losses = [F.cross_entropy(logits[seed], labels[seed]) for seed in (0, 1)]
-        (torch.stack(losses).sum() + plain.penalty().sum()).backward()
-        plain_optimiser.step()
-    for (name, a), (_, b) in zip(ours.named_parameters(), plain.named_parameters(), strict=True):
-        assert torch.allclose(a, b, atol=1e-5), name
+        first = by_hand.ensemble.network.first
+        penalty = 0.3 * first.eigenvalues_in.square().sum()
+        penalty = penalty + 0.2 * first.eigenvectors.square().sum()
+        optimiser.zero_grad()
+        (torch.stack(losses).sum() + penalty).backward()
+        optimiser.step()
+    for module in trained:
+        for name, parameter in module.named_parameters():
+            other = by_hand.get_parameter(name)
+            assert torch.allclose(parameter, other, atol=2e-4), (type(module), name)
 
 
 @pytest.mark.parametrize("seeds", [(4,), (2, 4, 0)])
@@ -86,11 +100,10 @@ def test_lightning_fits_one_seed_or_many_and_logs_each(
     seeds: tuple[int, ...], tmp_path: Path
 ) -> None:
     classifier = IndependentGaussiansClassifier(seeds=seeds)
-    data = small_data()
+    data = small_data(seeds)
     logger = CSVLogger(tmp_path)
     fitting = trainer(epochs=6, logger=logger)
     fitting.fit(classifier, data)
-    assert data.seeds == seeds
     names = {
         f"{stage}/{metric}" for stage in ("train", "validation") for metric in ("loss", "accuracy")
     } | {"train/penalty"}
@@ -103,8 +116,8 @@ def test_lightning_fits_one_seed_or_many_and_logs_each(
     header = (Path(logger.log_dir) / "metrics.csv").read_text().splitlines()[0]
     assert names <= set(header.split(","))
     fitting.test(classifier, data, verbose=False)
-    member = classifier.ensemble.member(seeds[-1]).eval()
-    hits = (member(data.test.inputs).argmax(1) == data.test.labels).float().mean()
+    member = classifier.member(seeds[-1]).eval()
+    hits = (member(data.test.inputs).argmax(1) == data.test.targets).float().mean()
     logged = float(fitting.callback_metrics[f"test/accuracy/seed-{seeds[-1]}"])
     assert logged == pytest.approx(float(hits), abs=1e-6)
 
@@ -112,7 +125,7 @@ def test_lightning_fits_one_seed_or_many_and_logs_each(
 def test_without_a_logger_only_means_are_logged() -> None:
     classifier = IndependentGaussiansClassifier(seeds=[2, 4])
     fitting = trainer(epochs=1)
-    fitting.fit(classifier, small_data())
+    fitting.fit(classifier, small_data((2, 4)))
     assert not any("seed" in name for name in fitting.callback_metrics)
     assert classifier.seed_metrics["train/accuracy"].shape == (2,)
 
@@ -121,7 +134,7 @@ def test_a_seed_trains_the_same_alone_and_in_company() -> None:
     alone = IndependentGaussiansClassifier(seeds=[3])
     together = IndependentGaussiansClassifier(seeds=[1, 3])
     for classifier in (alone, together):
-        trainer().fit(classifier, small_data())
+        trainer().fit(classifier, small_data(classifier.seeds))
     assert torch.allclose(alone.relevance()[0], together.relevance()[1], rtol=1e-3, atol=1e-5)
 
 
@@ -167,7 +180,7 @@ def test_the_learning_rate_falls_over_the_last_epochs(tmp_path: Path) -> None:
 def test_checkpoint_restores_the_module(tmp_path: Path) -> None:
     classifier = IndependentGaussiansClassifier(seeds=range(2))
     fitting = trainer(epochs=1)
-    fitting.fit(classifier, small_data())
+    fitting.fit(classifier, small_data((0, 1)))
     fitting.save_checkpoint(tmp_path / "one.ckpt")
     restored = IndependentGaussiansClassifier.load_from_checkpoint(tmp_path / "one.ckpt")
     assert restored.seeds == (0, 1)
@@ -191,30 +204,6 @@ def test_wrong_options_are_refused(options: dict, message: str) -> None:
 def test_input_relevance_reads_the_ensemble() -> None:
     classifier = SpectralClassifier(4, 2, seeds=[0, 1])
     assert torch.equal(input_relevance(classifier), classifier.relevance())
-
-
-def test_pixels_that_are_never_lit_can_be_left_out() -> None:
-    """Dark pixels cut from the batches change the training by rounding alone."""
-    with_all, without = (MNISTClassifier(seeds=[0, 1], learning_rate=1e-3) for _ in range(2))
-    with_all.takes_columns = False
-    widths = []
-    for classifier in (with_all, without):
-        data = MNISTDigits()
-        fitting = trainer(epochs=1, limit_train_batches=10)
-        fitting.fit(classifier, data)
-        widths.append(next(iter(data.train_dataloader()))[0].shape[-1])
-        plain = next(iter(loaded_digits().train_dataloader()))
-        assert len(plain) == 2
-    assert widths == [784, 616]
-    for name, parameter in with_all.named_parameters():
-        other = without.get_parameter(name)
-        difference = (parameter - other).detach().abs()
-        assert float(difference.mean()) < 1e-5, name
-    dark, same = (  # a corner decays by the penalty alone
-        classifier.ensemble.get_parameter("network.first.eigenvectors")[..., 0]
-        for classifier in (without, with_all)
-    )
-    assert torch.allclose(dark, same)
 
 
 class CountWaits(TorchDispatchMode):
@@ -253,14 +242,15 @@ def test_no_step_waits_for_the_device() -> None:
     """On a GPU nothing is read back while an epoch runs."""
     watch = WatchSteps()
     trainer(epochs=2, callbacks=[watch]).fit(
-        IndependentGaussiansClassifier(seeds=[0, 1]), small_data()
+        IndependentGaussiansClassifier(seeds=[0, 1]), small_data((0, 1))
     )
     assert watch.counter.operations > 1000
     assert watch.counter.found == []
 
 
-def test_mixed_precision_trains() -> None:
+@pytest.mark.parametrize("clipped", [None, 1.0])
+def test_mixed_precision_trains(clipped: float | None) -> None:
     classifier = IndependentGaussiansClassifier(seeds=[0, 1])
-    fitting = trainer(epochs=3, precision="bf16-mixed")
-    fitting.fit(classifier, small_data())
+    fitting = trainer(epochs=3, precision="bf16-mixed", gradient_clip_val=clipped)
+    fitting.fit(classifier, small_data((0, 1)))
     assert float(fitting.callback_metrics["train/accuracy"]) > 0.9
