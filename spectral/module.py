@@ -19,14 +19,15 @@ from spectral.arguments import (
     whole_number,
     whole_numbers,
 )
+from spectral.distributed import over_processes, weight_of_share
 from spectral.ensemble import Ensemble
+from spectral.first_layer import first_spectral_layer
 from spectral.layer import SpectralLinear
 from spectral.network import SpectralMLP
-from spectral.processes import over_processes, weight_of_share
 from spectral.relevance import input_relevance
 from spectral.tensor_arguments import checked_tensor
 
-Batch = tuple[Tensor, Tensor] | tuple[Tensor, Tensor, Tensor]
+Batch = tuple[Tensor, Tensor]
 
 
 class SpectralClassifier(pl.LightningModule):
@@ -60,8 +61,7 @@ class SpectralClassifier(pl.LightningModule):
     Shape
     -----
     Batches are ``(inputs, labels)`` of shape ``(S, B, in_features)`` and ``(S, B)``, or
-    ``(B, in_features)`` and ``(B,)`` where all seeds see the same. A batch may go on with a vector
-    of indices: the columns of the inputs that it holds, where the others are zero.
+    ``(B, in_features)`` and ``(B,)`` where all seeds see the same.
 
     Logged
     ------
@@ -83,9 +83,6 @@ class SpectralClassifier(pl.LightningModule):
     >>> classifier.relevance().shape
     torch.Size([3, 20])
     """
-
-    takes_columns = True
-    """Tells a DataModule that its batches may go on with the columns they hold."""
 
     def __init__(
         self,
@@ -134,19 +131,16 @@ class SpectralClassifier(pl.LightningModule):
         """The seeds, in the order of every leading dimension."""
         return self.ensemble.seeds
 
-    def forward(self, inputs: Tensor, *columns: Tensor) -> Tensor:
-        return self.ensemble(inputs, *columns)
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.ensemble(inputs)
 
     def relevance(self) -> Tensor:
         """The relevance of each input in each seed: ``(S, in_features)``."""
         return input_relevance(self.ensemble)
 
     def penalty(self) -> Tensor:
-        r""":math:`c_\lambda \sum \lambda^2 + c_\psi \sum \psi^2` of each seed: ``(S,)``."""
-        first = self._first_layer()
-        eigenvalues = first.eigenvalues_in.square().sum(-1)
-        eigenvectors = first.eigenvectors.square().sum((-2, -1))
-        return self.eigenvalue_penalty * eigenvalues + self.eigenvector_penalty * eigenvectors
+        """The penalty on the first layer of each seed: ``(S,)``."""
+        return self._first_layer().penalty(self.eigenvalue_penalty, self.eigenvector_penalty)
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         first = self._first_layer()
@@ -192,12 +186,12 @@ class SpectralClassifier(pl.LightningModule):
         self._log_stage("test", {})
 
     def _first_layer(self) -> SpectralLinear:
-        return self.ensemble.network.first  # type: ignore[return-value]
+        return first_spectral_layer(self.ensemble)
 
     def _step(self, stage: str, batch: Batch) -> Tensor:
         """The mean cross-entropy of each seed, ``(S,)``, added to the tally of the stage."""
-        inputs, labels, *columns = checked_batch(batch)
-        logits = self(inputs, *columns)
+        inputs, labels = checked_batch(batch)
+        logits = self(inputs)
         if labels.shape not in (logits.shape[:-1], logits.shape[1:-1]):
             raise ValueError(
                 f"the labels have shape {tuple(labels.shape)}, but the inputs take "
@@ -226,16 +220,13 @@ class SpectralClassifier(pl.LightningModule):
 
 
 def checked_batch(batch: Any) -> Batch:
-    """Inputs, labels as int64, and columns if there are any; values are not looked at."""
-    if not isinstance(batch, tuple | list) or len(batch) not in (2, 3):
-        raise TypeError(
-            f"the batch is {described(batch)}, but must be (inputs, labels) or "
-            "(inputs, labels, columns)"
-        )
-    inputs, labels, *columns = batch
+    """Inputs and labels as int64; values are not looked at."""
+    if not isinstance(batch, tuple | list) or len(batch) != 2:
+        raise TypeError(f"the batch is {described(batch)}, but must be (inputs, labels)")
+    inputs, labels = batch
     if checked_tensor("labels", labels).is_floating_point() or labels.is_complex():
         raise TypeError(f"the labels are {labels.dtype}, but must be whole numbers, as int64")
-    return inputs, labels.long(), *columns
+    return inputs, labels.long()
 
 
 class _Tally:

@@ -20,17 +20,6 @@ class Samples(NamedTuple):
     def to(self, device: torch.device) -> Samples:
         return Samples(self.inputs.to(device), self.labels.to(device))
 
-    def without_zero_columns(self) -> tuple[Samples, Tensor | None]:
-        """The samples less the inputs that are zero in all of them, and the columns left.
-
-        ``None`` stands for all columns. The others add nothing to any product: of MNIST's 784
-        pixels, 168 are dark in every zero and one that is trained on.
-        """
-        columns = self.inputs.any(dim=0).nonzero().flatten()
-        if len(columns) in (0, self.inputs.shape[1]):
-            return self, None
-        return Samples(self.inputs[:, columns], self.labels), columns
-
 
 def checked_parts(loaded: Any, classes: int) -> tuple[Samples, Samples]:
     """The training and the test samples out of a pair of them, see :func:`checked_samples`."""

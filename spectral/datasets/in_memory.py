@@ -122,12 +122,7 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
         return digest.hexdigest()
 
     def train_dataloader(self) -> DataLoader:
-        module = self.trainer.lightning_module if self.trainer else None
-        trims = getattr(module, "takes_columns", False)
-        trimmed, columns = self.train.without_zero_columns() if trims else (self.train, None)
-        samples = self._on_device(trimmed)
-        if columns is not None:
-            columns = columns.to(samples.labels.device)
+        samples = self._on_device(self.train)
         order = SeededOrder(
             len(samples.labels),
             self.batch_size,
@@ -135,7 +130,7 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
             device=samples.labels.device,
             **self._place(),
         )
-        return DataLoader(_Batches(samples, columns), sampler=order, batch_size=None)
+        return DataLoader(_Batches(samples), sampler=order, batch_size=None)
 
     def val_dataloader(self) -> DataLoader | list[DataLoader]:
         return self._in_order(self.validation) if len(self.validation.labels) else []
@@ -261,23 +256,17 @@ def _checked_place(samples: int, process: int, processes: int) -> tuple[int, dic
     return whole_number("samples", samples, least=1), {"num_replicas": replicas, "rank": rank}
 
 
-Batch = Samples | tuple[Tensor, Tensor, Tensor]
-"""Samples, or the inputs in some columns alone, the labels, and the columns."""
-
-
-class _Batches(Dataset[Batch]):
+class _Batches(Dataset[Samples]):
     """Indexes whole batches out of the tensors: collating sample by sample would cost more
     than the network."""
 
-    def __init__(self, samples: Samples, columns: Tensor | None = None) -> None:
+    def __init__(self, samples: Samples) -> None:
         self.samples = samples
-        self.columns = columns
 
-    def __getitem__(self, indices: Tensor) -> Batch:
+    def __getitem__(self, indices: Tensor) -> Samples:
         flat = indices.flatten()
         inputs, labels = (tensor.index_select(0, flat) for tensor in self.samples)
-        batch = Samples(inputs.unflatten(0, indices.shape), labels.view(indices.shape))
-        return batch if self.columns is None else (*batch, self.columns)
+        return Samples(inputs.unflatten(0, indices.shape), labels.view(indices.shape))
 
 
 def split_test(inputs: np.ndarray, labels: np.ndarray, share: float) -> tuple[Samples, Samples]:

@@ -14,7 +14,6 @@ from spectral import SpectralClassifier, input_relevance, ranking
 from spectral.datasets import (
     IndependentGaussians,
     IndependentGaussiansClassifier,
-    MNISTClassifier,
     MNISTDigits,
 )
 
@@ -191,30 +190,6 @@ def test_wrong_options_are_refused(options: dict, message: str) -> None:
 def test_input_relevance_reads_the_ensemble() -> None:
     classifier = SpectralClassifier(4, 2, seeds=[0, 1])
     assert torch.equal(input_relevance(classifier), classifier.relevance())
-
-
-def test_pixels_that_are_never_lit_can_be_left_out() -> None:
-    """Dark pixels cut from the batches change the training by rounding alone."""
-    with_all, without = (MNISTClassifier(seeds=[0, 1], learning_rate=1e-3) for _ in range(2))
-    with_all.takes_columns = False
-    widths = []
-    for classifier in (with_all, without):
-        data = MNISTDigits()
-        fitting = trainer(epochs=1, limit_train_batches=10)
-        fitting.fit(classifier, data)
-        widths.append(next(iter(data.train_dataloader()))[0].shape[-1])
-        plain = next(iter(loaded_digits().train_dataloader()))
-        assert len(plain) == 2
-    assert widths == [784, 616]
-    for name, parameter in with_all.named_parameters():
-        other = without.get_parameter(name)
-        difference = (parameter - other).detach().abs()
-        assert float(difference.mean()) < 1e-5, name
-    dark, same = (  # a corner decays by the penalty alone
-        classifier.ensemble.get_parameter("network.first.eigenvectors")[..., 0]
-        for classifier in (without, with_all)
-    )
-    assert torch.allclose(dark, same)
 
 
 class CountWaits(TorchDispatchMode):
