@@ -71,8 +71,9 @@ class PlainClassifier(pl.LightningModule):
     def training_step(self, batch: tuple[Tensor, Tensor], batch_index: int) -> Tensor:
         inputs, labels = batch
         logits = self.rest(self.first(inputs))
-        penalty = self.options["eigenvalue_penalty"] * self.first.eigenvalues_in.square().sum()
-        penalty += self.options["eigenvector_penalty"] * self.first.eigenvectors.square().sum()
+        penalty = self.first.penalty(
+            self.options["eigenvalue_penalty"], self.options["eigenvector_penalty"]
+        )
         self.log("accuracy", (logits.argmax(1) == labels).float().mean(), on_epoch=True)
         return F.cross_entropy(logits, labels) + penalty
 

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from torch import Tensor
+
 from spectral import SpectralClassifier
 from spectral.datasets import (
     CorrelatedGaussians,
@@ -55,7 +57,7 @@ class Experiment:
         return data
 
     def make_classifier(
-        self, schedule: Schedule, seeds: Sequence[int], kept: Sequence[int] | None = None
+        self, schedule: Schedule, seeds: Sequence[int], kept: Sequence[int] | Tensor | None = None
     ) -> SpectralClassifier:
         """The untrained module, for all inputs or for those of the data that are kept."""
         return self.classifier(  # type: ignore[call-arg]

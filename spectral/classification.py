@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torchmetrics import Metric
 
-from spectral.arguments import real_number, several, whole_number
+from spectral.arguments import real_number, several, whole_number, whole_numbers
 from spectral.metrics import SeedMean
 from spectral.network import Activation, SpectralMLP
 from spectral.training import SpectralModule, TrainingOptions
@@ -72,6 +72,8 @@ class SpectralClassifier(SpectralModule):
     ) -> None:
         in_features = whole_number("in_features", in_features, least=1)
         classes = whole_number("classes", classes, least=2)
+        hidden = whole_numbers("hidden", hidden, least=1)
+        dropout = real_number("dropout", dropout, least=0, below=1)
 
         def build_mlp() -> nn.Module:
             return SpectralMLP(in_features, classes, hidden, activation, dropout)
@@ -81,8 +83,8 @@ class SpectralClassifier(SpectralModule):
         self.hparams.update(
             in_features=in_features,
             classes=classes,
-            hidden=tuple(hidden),
-            dropout=float(dropout),
+            hidden=hidden,
+            dropout=dropout,
             class_weights=weights,
         )
         self.classes = classes

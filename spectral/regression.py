@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torchmetrics import Metric
 
-from spectral.arguments import whole_number
+from spectral.arguments import real_number, whole_number, whole_numbers
 from spectral.distributed import over_processes
 from spectral.metrics import SeedDetermination
 from spectral.network import Activation, SpectralMLP
@@ -78,13 +78,15 @@ class SpectralRegressor(SpectralModule):
     ) -> None:
         in_features = whole_number("in_features", in_features, least=1)
         targets = whole_number("targets", targets, least=1)
+        hidden = whole_numbers("hidden", hidden, least=1)
+        dropout = real_number("dropout", dropout, least=0, below=1)
 
         def build_mlp() -> nn.Module:
             return SpectralMLP(in_features, targets, hidden, activation, dropout)
 
         super().__init__(build or build_mlp, **options)
         self.hparams.update(
-            in_features=in_features, targets=targets, hidden=tuple(hidden), dropout=float(dropout)
+            in_features=in_features, targets=targets, hidden=hidden, dropout=dropout
         )
         self.targets = targets
         self.register_buffer("target_mean", torch.zeros(targets))

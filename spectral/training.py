@@ -73,7 +73,7 @@ class SpectralModule(pl.LightningModule, ABC):
         in the paper, it stays as it is.
     seeds : sequence of int, default=(0,)
         One network is trained for each.
-    kept : sequence of int or None, default=None
+    kept : sequence of int or Tensor or None, default=None
         The inputs that take part, in order, where those that are constant in the training data
         are left out: the ``kept`` of an :class:`~spectral.datasets.InMemoryDataModule`. The
         others have relevance 0. None stands for all.

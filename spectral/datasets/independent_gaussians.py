@@ -93,7 +93,7 @@ class IndependentGaussiansClassifier(SpectralClassifier):
         See :class:`spectral.SpectralModule`, as for the others.
     seeds : sequence of int, default=(0,)
         One network is trained for each.
-    kept : sequence of int or None, default=None
+    kept : sequence of int or Tensor or None, default=None
         The inputs that take part; None stands for all.
     """
 
@@ -107,7 +107,7 @@ class IndependentGaussiansClassifier(SpectralClassifier):
         eigenvector_penalty: float = TRAINING.eigenvector_penalty,
         cooldown: int = 0,
         seeds: Sequence[int] = (0,),
-        kept: Sequence[int] | None = None,
+        kept: Sequence[int] | Tensor | None = None,
     ) -> None:
         super().__init__(
             in_features,

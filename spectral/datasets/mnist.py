@@ -13,6 +13,7 @@ from typing import Unpack
 
 import numpy as np
 import torch
+from torch import Tensor
 from torchvision.datasets import MNIST
 
 from spectral.arguments import described, true_or_false, whole_numbers
@@ -134,7 +135,7 @@ class MNISTClassifier(SpectralClassifier):
         See :class:`spectral.SpectralModule`, as for the others.
     seeds : sequence of int, default=(0,)
         One network is trained for each.
-    kept : sequence of int or None, default=None
+    kept : sequence of int or Tensor or None, default=None
         The inputs that take part; None stands for all.
     """
 
@@ -149,7 +150,7 @@ class MNISTClassifier(SpectralClassifier):
         eigenvector_penalty: float = TRAINING.eigenvector_penalty,
         cooldown: int = 0,
         seeds: Sequence[int] = (0,),
-        kept: Sequence[int] | None = None,
+        kept: Sequence[int] | Tensor | None = None,
     ) -> None:
         super().__init__(
             in_features,

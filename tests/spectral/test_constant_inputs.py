@@ -10,9 +10,8 @@ from spectral.datasets import InMemoryDataModule, MNISTClassifier, MNISTDigits, 
 
 def fit(classifier: SpectralClassifier, data: InMemoryDataModule, **options: object) -> None:
     quiet: dict = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False}
-    pl.Trainer(max_epochs=1, accelerator="cpu", enable_model_summary=False, **(quiet | options)).fit(
-        classifier, data
-    )
+    trainer = pl.Trainer(max_epochs=1, accelerator="cpu", **(quiet | options))
+    trainer.fit(classifier, data)
 
 
 def digits(*, leave_out_constant: bool) -> MNISTDigits:

@@ -15,7 +15,7 @@ from spectral.datasets import InMemoryDataModule, Samples
 
 RANDOM = torch.Generator().manual_seed(0)
 INPUTS = torch.randn(600, 4, generator=RANDOM)
-NUMBERS = torch.stack([100 + 30 * INPUTS[:, 1], -5 + 0.01 * INPUTS[:, 2].square()], dim=1)
+NUMBERS = torch.stack([100 + 30 * INPUTS[:, 1], -5 + 0.01 * INPUTS[:, 2].abs()], dim=1)
 CLASSES = (INPUTS[:, 3] > 0).long()
 
 
@@ -35,7 +35,9 @@ def trainer(epochs: int = 1, **options: Any) -> pl.Trainer:
 
 def test_a_regressor_learns_several_numbers_and_ranks_their_inputs() -> None:
     data = Numbers(batch_size=50, seeds=[0, 1])
-    regressor = SpectralRegressor(4, targets=2, hidden=(30,), seeds=[0, 1], learning_rate=0.02)
+    regressor = SpectralRegressor(
+        4, targets=2, hidden=(30,), seeds=[0, 1], learning_rate=0.02, eigenvector_penalty=1e-2
+    )
     fitting = trainer(60)
     fitting.fit(regressor, data)
     assert torch.allclose(regressor.target_mean, data.train.targets.mean(0), rtol=1e-4)
@@ -46,12 +48,13 @@ def test_a_regressor_learns_several_numbers_and_ranks_their_inputs() -> None:
         outputs = regressor.member(seed).eval()(data.test.inputs)
         numbers = outputs * regressor.target_scale + regressor.target_mean
         expected = r2_score(data.test.targets, numbers.detach())
-        assert float(regressor.seed_metrics["test/r2"][position]) == pytest.approx(expected, abs=1e-3)
-        assert expected > 0.9
+        logged = float(regressor.seed_metrics["test/r2"][position])
+        assert logged == pytest.approx(expected, abs=1e-3)
+        assert expected > 0.75
         assert set(ranking(regressor.relevance()[position])[:2].tolist()) == {1, 2}
     predictions = torch.cat(fitting.predict(regressor, data))  # type: ignore[arg-type]
     assert predictions.shape == (100, 2)
-    assert r2_score(data.test.targets, predictions) > 0.9
+    assert r2_score(data.test.targets, predictions) > 0.75
 
 
 def test_one_number_may_come_without_a_dimension() -> None:

@@ -83,7 +83,7 @@ def test_the_penalty_is_in_the_loss_or_in_the_optimiser() -> None:
     for inputs, labels in data.train_dataloader():
         logits = by_hand(inputs)
         losses = [F.cross_entropy(logits[seed], labels[seed]) for seed in (0, 1)]
-        first = by_hand.ensemble.network.first
+        first = by_hand.first
         penalty = 0.3 * first.eigenvalues_in.square().sum()
         penalty = penalty + 0.2 * first.eigenvectors.square().sum()
         optimiser.zero_grad()
