@@ -22,7 +22,7 @@ from reproduce.groups import Group, deal, split
 from reproduce.runs import Run
 from reproduce.seed_files import TrainedSeed
 from reproduce.training import train_missing
-from spectral.datasets import IndependentGaussians
+from spectral.datasets.paper import INDEPENDENT_DATA
 
 SHORT = replace(INDEPENDENT_GAUSSIANS, presets={"quick": Schedule(epochs=2, learning_rate=0.01)})
 
@@ -221,7 +221,8 @@ def test_another_configuration_has_another_folder(
         patch.setattr("reproduce.configuration.code_digest", lambda: "other code")
         assert run_of(tmp_path, (0,)).folder != folder
     with monkeypatch.context() as patch:
-        patch.setattr(IndependentGaussians, "largest_distance", 1.5)
+        larger = replace(INDEPENDENT_DATA, largest_distance=1.5)
+        patch.setattr("spectral.datasets.independent_gaussians.DATA", larger)
         assert run_of(tmp_path, (0,)).folder != folder
 
 
