@@ -104,6 +104,7 @@ class SpectralModule(pl.LightningModule, ABC):
 
     score: str
     """The name of the score."""
+    kept: Tensor
 
     def __init__(
         self,
@@ -144,8 +145,6 @@ class SpectralModule(pl.LightningModule, ABC):
         self.seed_metrics: dict[str, Tensor] = {}
         self._metrics = nn.ModuleDict()
         self._optimiser_penalises = False
-
-    kept: Tensor
 
     @abstractmethod
     def fitting_targets(self, targets: Tensor, outputs: Tensor) -> Tensor:
