@@ -25,10 +25,10 @@ import numpy as np
 import torch
 
 from reproduce import figure1, figure2, figure3, figure4, figure7
-from reproduce.consistency import data_of
 from reproduce.experiments import CORRELATED_GAUSSIANS, INDEPENDENT_GAUSSIANS, MNIST_ZEROS_ONES
 from reproduce.files import replacing
-from reproduce.reference import Contents
+from reproduce.verdicts.consistency import data_of
+from reproduce.verdicts.reference import Contents
 
 POOL = Path(__file__).with_name("pool.npz")
 DECIMALS = 7

@@ -17,7 +17,7 @@ import pytorch_lightning as pl
 import torch
 from joblib import cpu_count
 
-from reproduce.group_training import make_trainer, prepared_for_training
+from reproduce.training.group_training import make_trainer, prepared_for_training
 from spectral import SpectralClassifier
 from spectral.datasets import InMemoryDataModule
 

@@ -17,12 +17,12 @@ import numpy as np
 
 from benchmarks.pool import Pool, read_pool
 from reproduce import figures
-from reproduce.claims import CLAIMS, RELATIONS, Claim
-from reproduce.drift import SIGNIFICANCE, compare_seeds
 from reproduce.experiments import SEEDS
 from reproduce.files import write_json
-from reproduce.outcome import Outcome
-from reproduce.reference import REFERENCE, Contents, read_reference
+from reproduce.verdicts.claims import CLAIMS, RELATIONS, Claim
+from reproduce.verdicts.drift import SIGNIFICANCE, compare_seeds
+from reproduce.verdicts.outcome import Outcome
+from reproduce.verdicts.reference import REFERENCE, Contents, read_reference
 
 RESULT = Path(__file__).with_name("verdicts.json")
 PAPER = Path(__file__).parents[1] / "figures" / "paper"

@@ -14,10 +14,8 @@ import click
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 from rich.console import Console
 
-from reproduce import evolution, figures, report
+from reproduce import figures
 from reproduce.__main__ import GOES_ON
-from reproduce.execute import NotebookError, execute
-from reproduce.memory import keep_freed_memory
 from reproduce.options import (
     device_option,
     preset_option,
@@ -25,11 +23,14 @@ from reproduce.options import (
     seeds_option,
     training_options,
 )
-from reproduce.reference import REFERENCE, read_reference, write_reference
-from reproduce.runs import Run
+from reproduce.pages import evolution, report
+from reproduce.pages.execute import NotebookError, execute
 from reproduce.schema import printable
-from reproduce.training import available_device, train_missing
-from reproduce.verdicts import CANNOT_TELL, judge_folder
+from reproduce.training.memory import keep_freed_memory
+from reproduce.training.runs import Run
+from reproduce.training.train import available_device, train_missing
+from reproduce.verdicts.printing import CANNOT_TELL, judge_folder
+from reproduce.verdicts.reference import REFERENCE, read_reference, write_reference
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from reproduce import style
 from reproduce.experiments import CORRELATED_GAUSSIANS
 from reproduce.figure1 import draw_against, draw_bars, over_seeds
-from reproduce.runs import Run
+from reproduce.training.runs import Run
 from spectral.datasets import CorrelatedGaussians
 
 EXPERIMENT = CORRELATED_GAUSSIANS

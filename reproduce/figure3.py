@@ -17,7 +17,7 @@ from torch import Tensor
 
 from reproduce import style
 from reproduce.experiments import MNIST_ZEROS_ONES
-from reproduce.runs import Run
+from reproduce.training.runs import Run
 from spectral import accuracy_by_inputs_kept, normalised, ranking
 from spectral.datasets.mnist import SIDE
 

@@ -19,7 +19,7 @@ from torch import Tensor
 from reproduce import style
 from reproduce.experiments import MNIST_ZEROS_ONES
 from reproduce.figure3 import KEPT, most_relevant_pixels
-from reproduce.runs import Run
+from reproduce.training.runs import Run
 from spectral import normalised, ranking
 from spectral.datasets.mnist import SIDE, MNISTDigits
 

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from reproduce import style
 from reproduce.experiments import INDEPENDENT_GAUSSIANS
-from reproduce.runs import Run
+from reproduce.training.runs import Run
 
 EXPERIMENT = INDEPENDENT_GAUSSIANS
 CAPTION = (

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from reproduce import style
 from reproduce.experiments import CORRELATED_GAUSSIANS
 from reproduce.figure5 import draw_classes, histograms
-from reproduce.runs import Run
+from reproduce.training.runs import Run
 
 EXPERIMENT = CORRELATED_GAUSSIANS
 CAPTION = (

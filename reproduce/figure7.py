@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from reproduce import style
 from reproduce.experiments import MNIST_ZEROS_ONES
-from reproduce.runs import Run
+from reproduce.training.runs import Run
 from spectral import normalised
 from spectral.datasets.mnist import SIDE
 

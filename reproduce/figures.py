@@ -7,20 +7,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from reproduce import (
-    figure1,
-    figure2,
-    figure3,
-    figure4,
-    figure5,
-    figure6,
-    figure7,
-    figure_schema,
-)
+from reproduce import figure1, figure2, figure3, figure4, figure5, figure6, figure7, figure_schema
 from reproduce.files import write_json
-from reproduce.runs import Run
 from reproduce.schema import UnreadableFileError, parse
 from reproduce.style import paper_style, save
+from reproduce.training.runs import Run
 
 FIGURES: Mapping[int, ModuleType] = {
     1: figure1,

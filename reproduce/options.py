@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from reproduce.experiments import PRESETS, SEEDS
-from reproduce.training import CHECKPOINT_SECONDS
+from reproduce.training.train import CHECKPOINT_SECONDS
 
 DEVICES = ("auto", "cpu", "cuda")
 MOST_SEEDS = 10_000

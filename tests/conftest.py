@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reproduce.claims import CLAIMS
+from reproduce.verdicts.claims import CLAIMS
 
 os.environ.pop("REPRODUCE_RUNS", None)  # the image sets it; tests store their runs elsewhere
 

@@ -9,9 +9,9 @@ import papermill
 import pytest
 
 from reproduce.commands import main, run_command
-from reproduce.execute import NotebookError, execute
 from reproduce.experiments import CORRELATED_GAUSSIANS
-from reproduce.notebook import ParameterError, trained
+from reproduce.pages.execute import NotebookError, execute
+from reproduce.pages.notebook import ParameterError, trained
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 

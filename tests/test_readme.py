@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from reproduce import figures
-from reproduce.claims import CLAIMS, judge
-from reproduce.deviations import DEVIATIONS
-from reproduce.outcome import Outcome
+from reproduce.pages.deviations import DEVIATIONS
+from reproduce.verdicts.claims import CLAIMS, judge
+from reproduce.verdicts.outcome import Outcome
 
 README = Path(__file__).parents[1] / "README.md"
 

@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 
-from reproduce import evolution, figures, style
+from reproduce import figures, style
 from reproduce.commands import main, run_command
 from reproduce.experiments import EXPERIMENTS
-from reproduce.reference import REFERENCE
+from reproduce.pages import evolution
 from reproduce.schema import UnreadableFileError
+from reproduce.verdicts.reference import REFERENCE
 
 PAPER = Path(__file__).parents[2] / "figures" / "paper"
 EVOLUTION = "evolution-mnist-zeros-ones.json"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from reproduce import figures
-from reproduce.consistency import contradictions
+from reproduce.verdicts.consistency import contradictions
 
 PAPER = Path(__file__).parents[2] / "figures" / "paper"
 

@@ -16,10 +16,10 @@ import pytest
 from benchmarks import verdicts
 from benchmarks.pool import Pool, read_pool
 from reproduce import figures
-from reproduce.claims import CLAIMS
-from reproduce.drift import compare_seeds
-from reproduce.outcome import Outcome
-from reproduce.reference import REFERENCE, Contents, Reference, read_reference
+from reproduce.verdicts.claims import CLAIMS
+from reproduce.verdicts.drift import compare_seeds
+from reproduce.verdicts.outcome import Outcome
+from reproduce.verdicts.reference import REFERENCE, Contents, Reference, read_reference
 
 PAPER = Path(__file__).parents[2] / "figures" / "paper"
 

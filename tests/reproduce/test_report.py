@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reproduce import evolution, figures
-from reproduce.claims import CLAIMS, judge
-from reproduce.deviations import DEVIATIONS
+from reproduce import figures
 from reproduce.experiments import EXPERIMENTS, MNIST_ZEROS_ONES
-from reproduce.reference import REFERENCE
-from reproduce.report import write_report
-from reproduce.runs import Run
+from reproduce.pages import evolution
+from reproduce.pages.deviations import DEVIATIONS
+from reproduce.pages.report import write_report
+from reproduce.training.runs import Run
+from reproduce.verdicts.claims import CLAIMS, judge
+from reproduce.verdicts.reference import REFERENCE
 
 
 class Page(HTMLParser):

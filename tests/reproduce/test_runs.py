@@ -14,14 +14,14 @@ import pytorch_lightning as pl
 import torch
 
 from reproduce.commands import main
-from reproduce.configuration import code_digest, digest_of_files
 from reproduce.experiments import INDEPENDENT_GAUSSIANS, Schedule
 from reproduce.files import replacing, write_json
-from reproduce.group_training import make_trainer, train_group
-from reproduce.groups import Group, deal, split
-from reproduce.runs import Run
-from reproduce.seed_files import TrainedSeed
-from reproduce.training import train_missing
+from reproduce.training.configuration import code_digest, digest_of_files
+from reproduce.training.group_training import make_trainer, train_group
+from reproduce.training.groups import Group, deal, split
+from reproduce.training.runs import Run
+from reproduce.training.seed_files import TrainedSeed
+from reproduce.training.train import train_missing
 from spectral.datasets.paper import INDEPENDENT_DATA
 
 SHORT = replace(INDEPENDENT_GAUSSIANS, presets={"quick": Schedule(epochs=2, learning_rate=0.01)})
@@ -218,7 +218,7 @@ def test_another_configuration_has_another_folder(
     longer = replace(SHORT, presets={"quick": Schedule(epochs=3, learning_rate=0.01)})
     assert Run(longer, "quick", (0,), tmp_path).folder != folder
     with monkeypatch.context() as patch:
-        patch.setattr("reproduce.configuration.code_digest", lambda: "other code")
+        patch.setattr("reproduce.training.configuration.code_digest", lambda: "other code")
         assert run_of(tmp_path, (0,)).folder != folder
     with monkeypatch.context() as patch:
         larger = replace(INDEPENDENT_DATA, largest_distance=1.5)
@@ -308,8 +308,8 @@ def test_threads_and_groups_are_those_of_all_that_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A run that is complete counts as well: a killed command goes on as it began."""
-    monkeypatch.setattr("reproduce.training.cpu_count", lambda: 2)
-    monkeypatch.setattr("reproduce.processes.cpu_count", lambda: 2)
+    monkeypatch.setattr("reproduce.training.train.cpu_count", lambda: 2)
+    monkeypatch.setattr("reproduce.training.workers.cpu_count", lambda: 2)
     both = [
         Run(replace(SHORT, name=name, title=name), "quick", (0,), tmp_path) for name in ("a", "b")
     ]
@@ -332,7 +332,7 @@ def test_what_a_killed_process_half_wrote_is_cleared(tmp_path: Path) -> None:
 def test_a_seed_trained_again_for_its_company_is_not_written_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reproduce.training.cpu_count", lambda: 1)
+    monkeypatch.setattr("reproduce.training.train.cpu_count", lambda: 1)
     run = run_of(tmp_path, (0, 1))
     train_missing([run], "cpu", workers=1)
     first = {file.name: file.read_bytes() for file in run.folder.glob("seed-*")}
@@ -407,10 +407,10 @@ def test_a_gpu_trains_all_seeds_as_one_batch(
         made.append(device)
         return make_trainer(epochs, "cpu", *others)
 
-    monkeypatch.setattr("reproduce.group_training.make_trainer", make_cpu_trainer)
+    monkeypatch.setattr("reproduce.training.group_training.make_trainer", make_cpu_trainer)
     monkeypatch.setattr("torch.cuda.get_device_name", lambda: "a card")
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
-    monkeypatch.setattr("reproduce.training.cpu_count", lambda: 1)
+    monkeypatch.setattr("reproduce.training.train.cpu_count", lambda: 1)
     run = run_of(tmp_path, tuple(range(7)))
     train_missing([run], "cuda")
     assert made == ["cuda"]

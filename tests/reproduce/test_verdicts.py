@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from reproduce import figure1, figures
-from reproduce.claims import CLAIMS, judge
-from reproduce.consistency import data_of
 from reproduce.experiments import INDEPENDENT_GAUSSIANS
-from reproduce.outcome import EXIT_CODES, Outcome, overall
-from reproduce.reference import REFERENCE
-from reproduce.verdicts import judge_folder
+from reproduce.verdicts.claims import CLAIMS, judge
+from reproduce.verdicts.consistency import data_of
+from reproduce.verdicts.outcome import EXIT_CODES, Outcome, overall
+from reproduce.verdicts.printing import judge_folder
+from reproduce.verdicts.reference import REFERENCE
 
 PAPER = Path(__file__).parents[2] / "figures" / "paper"
 OF_FIGURE_1 = [claim for claim in CLAIMS if claim.figure == 1]

@@ -14,10 +14,14 @@ from typing import Any
 from reproduce.experiments import Experiment, Schedule
 from spectral.datasets import InMemoryDataModule
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 """Where the packages lie."""
 
-DECIDES = ("spectral/**/*.py", "reproduce/groups.py", "reproduce/group_training.py")
+DECIDES = (
+    "spectral/**/*.py",
+    "reproduce/training/groups.py",
+    "reproduce/training/group_training.py",
+)
 """The method; which seeds train side by side; how a group of them trains."""
 
 DECIDES_NOTHING = ("spectral/datasets/build_mnist_zeros_ones.py",)

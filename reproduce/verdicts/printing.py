@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from reproduce import figures
-from reproduce.claims import Verdict, judge_all
-from reproduce.consistency import contradictions
-from reproduce.drift import SIGNIFICANCE, Compared, compare
-from reproduce.outcome import EXIT_CODES, Outcome, overall
 from reproduce.schema import UnreadableFileError
+from reproduce.verdicts.claims import Verdict, judge_all
+from reproduce.verdicts.consistency import contradictions
+from reproduce.verdicts.drift import SIGNIFICANCE, Compared, compare
+from reproduce.verdicts.outcome import EXIT_CODES, Outcome, overall
 
 CANNOT_TELL = EXIT_CODES[Outcome.OPEN]
 

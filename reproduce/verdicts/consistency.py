@@ -16,7 +16,7 @@ from reproduce.experiments import (
     MNIST_ZEROS_ONES,
     Experiment,
 )
-from reproduce.reference import Contents
+from reproduce.verdicts.reference import Contents
 from spectral.datasets.mnist import SIDE
 
 TOLERANCE = 1e-5

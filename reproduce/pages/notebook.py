@@ -10,15 +10,15 @@ import click
 from IPython.display import Image, Markdown, display
 from matplotlib.figure import Figure
 
-from reproduce import evolution
-from reproduce.claims import judge_all
 from reproduce.experiments import PRESETS, SEEDS, Experiment
 from reproduce.figures import FIGURES
 from reproduce.options import DEVICES, Seeds
-from reproduce.runs import Run
+from reproduce.pages import evolution
 from reproduce.style import paper_style, picture
-from reproduce.training import available_device, train_missing
-from reproduce.verdicts import markdown_of_claims
+from reproduce.training.runs import Run
+from reproduce.training.train import available_device, train_missing
+from reproduce.verdicts.claims import judge_all
+from reproduce.verdicts.printing import markdown_of_claims
 
 
 class ParameterError(ValueError):

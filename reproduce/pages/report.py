@@ -12,14 +12,15 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.figure import Figure
 
-from reproduce import evolution, figures, style
-from reproduce.claims import Verdict, judge_all
-from reproduce.deviations import DEVIATIONS
-from reproduce.drift import SIGNIFICANCE, Compared, compare
+from reproduce import figures, style
 from reproduce.experiments import EXPERIMENTS
 from reproduce.files import replacing
-from reproduce.reference import Contents, read_reference
+from reproduce.pages import evolution
+from reproduce.pages.deviations import DEVIATIONS
 from reproduce.schema import UnreadableFileError
+from reproduce.verdicts.claims import Verdict, judge_all
+from reproduce.verdicts.drift import SIGNIFICANCE, Compared, compare
+from reproduce.verdicts.reference import Contents, read_reference
 
 NAME = "report.html"
 
@@ -39,7 +40,7 @@ def write_report(folder: Path, reference: Path | None) -> Path:
     compared = reference_values(contents, reference)
     verdicts = judge_all(contents)
     environment = Environment(
-        loader=PackageLoader("reproduce", ""),
+        loader=PackageLoader("reproduce.pages", ""),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

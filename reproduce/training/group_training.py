@@ -21,13 +21,13 @@ import torch
 from pytorch_lightning.loggers import CSVLogger, Logger, TensorBoardLogger
 from pytorch_lightning.plugins import CheckpointIO
 
-from reproduce.checkpoint_files import CheckpointFiles
-from reproduce.checkpoints import Checkpoints
-from reproduce.configuration import configuration_of, digest_of
-from reproduce.groups import Group
-from reproduce.memory import keep_freed_memory
-from reproduce.progress_reports import ReportProgress
-from reproduce.seed_files import State, TrainedSeed
+from reproduce.training.checkpoint_files import CheckpointFiles
+from reproduce.training.checkpoints import Checkpoints
+from reproduce.training.configuration import configuration_of, digest_of
+from reproduce.training.groups import Group
+from reproduce.training.memory import keep_freed_memory
+from reproduce.training.progress_reports import ReportProgress
+from reproduce.training.seed_files import State, TrainedSeed
 from spectral import RelevanceHistory, SpectralClassifier
 
 VALIDATIONS = 10

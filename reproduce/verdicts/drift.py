@@ -16,9 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from reproduce.outcome import Outcome
-from reproduce.permutation import Permutations, fewest_pairs, fewest_seeds, independent, paired
-from reproduce.reference import (
+from reproduce.verdicts.outcome import Outcome
+from reproduce.verdicts.permutation import (
+    Permutations,
+    fewest_pairs,
+    fewest_seeds,
+    independent,
+    paired,
+)
+from reproduce.verdicts.reference import (
     OF_SEEDS,
     OF_THE_DATA,
     Contents,

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from reproduce.files import replacing, write_json
 from reproduce.schema import StoredSeedRecord, complaint
-from reproduce.tensor_files import pack, unpack
+from reproduce.training.tensor_files import pack, unpack
 
 State = dict[str, np.ndarray]
 """The parameters and buffers of one network by name."""

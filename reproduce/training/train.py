@@ -8,12 +8,12 @@ from pathlib import Path
 
 from joblib import Parallel, cpu_count, delayed
 
-from reproduce.group_training import CHECKPOINT_SECONDS, available_device, train_group
-from reproduce.groups import LARGEST_GROUP, Group, deal, split
-from reproduce.processes import deaf_to_signals, processes_at
-from reproduce.progress import Part, TrainingProgress
-from reproduce.progress_display import ProgressDisplay
-from reproduce.runs import Run
+from reproduce.training.group_training import CHECKPOINT_SECONDS, available_device, train_group
+from reproduce.training.groups import LARGEST_GROUP, Group, deal, split
+from reproduce.training.progress import Part, TrainingProgress
+from reproduce.training.progress_display import ProgressDisplay
+from reproduce.training.runs import Run
+from reproduce.training.workers import deaf_to_signals, processes_at
 
 
 def train_missing(

@@ -19,10 +19,10 @@ import numpy as np
 import torch
 from filelock import FileLock, Timeout
 
-from reproduce.configuration import configuration_of, digest_of
 from reproduce.experiments import Experiment, Schedule
 from reproduce.files import write_json
-from reproduce.seed_files import (
+from reproduce.training.configuration import configuration_of, digest_of
+from reproduce.training.seed_files import (
     DamagedSeedError,
     StoredSeed,
     TrainedSeed,

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
-from reproduce.progress import TrainingProgress
+from reproduce.training.progress import TrainingProgress
 
 LOOK_INTERVAL = 0.5
 """Seconds between two looks at the workers' reports."""

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import stats
 
 from reproduce.figure3 import KEPT
-from reproduce.outcome import Outcome
+from reproduce.verdicts.outcome import Outcome
 from spectral.datasets.mnist import SIDE
 
 Values = Mapping[str, Any]

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from reproduce.experiments import Experiment, Schedule
-from reproduce.runs import Run
+from reproduce.training.runs import Run
 
 LARGEST_GROUP = 5
 """Seeds that one process of a CPU trains at once; more gain little and fill its caches."""

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from reproduce.files import write_json
 from reproduce.schema import Number, Seeds, Strict, UnreadableFileError, parse
 
-REFERENCE = Path(__file__).parents[1] / "figures" / "reference.json"
+REFERENCE = Path(__file__).parents[2] / "figures" / "reference.json"
 
 DIGITS = 6
 """Significant digits that are kept and compared."""
