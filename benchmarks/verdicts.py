@@ -16,8 +16,9 @@ import click
 import numpy as np
 
 from benchmarks.pool import Pool, read_pool
-from reproduce import figures
 from reproduce.experiments import SEEDS
+from reproduce.figure import read_run
+from reproduce.figures import FIGURES
 from reproduce.files import write_json
 from reproduce.verdicts.claims import CLAIMS, RELATIONS, Claim
 from reproduce.verdicts.drift import SIGNIFICANCE, compare_seeds
@@ -128,7 +129,7 @@ def claims(pool: Pool, sizes: Sequence[int], draws: int) -> list[dict[str, Any]]
 
 def paper_contents() -> Callable[[np.ndarray], Contents]:
     """Makes the contents of samples of the committed paper seeds."""
-    stored = figures.read_run(list(figures.FIGURES), PAPER)
+    stored = read_run([*FIGURES.values()], PAPER)
     pool = Pool(
         np.arange(SEEDS),
         np.repeat("paper", SEEDS),

@@ -22,6 +22,7 @@ from spectral.datasets import (
     MNISTClassifier,
     MNISTDigits,
 )
+from spectral.datasets.mnist import SIDE
 from spectral.datasets.paper import CORRELATED_TRAINING, INDEPENDENT_TRAINING, MNIST_TRAINING
 
 SEEDS = 10
@@ -106,3 +107,27 @@ MNIST_ZEROS_ONES = Experiment(
 )
 
 EXPERIMENTS = (INDEPENDENT_GAUSSIANS, CORRELATED_GAUSSIANS, MNIST_ZEROS_ONES)
+
+VALIDATIONS = 10
+"""How often a training is validated; after every epoch would be wasted work."""
+
+RECORDS = 100
+"""How often the relevance is recorded while training, at most."""
+
+KEPT = 20
+"""Pixels that the paper looks at."""
+
+PIXELS = (*range(1, 21), *range(22, 31, 2), 35, 40, 50, 60, 80, *range(100, SIDE * SIDE, 100))
+"""Numbers of pixels at which figure 3 measures the accuracy; all of them come last."""
+
+EXAMPLES = (0, 1, 0, 1)
+"""The digits that figure 4 shows, as the paper does: the first of the test images."""
+
+BINS = 50
+"""Of the histograms in figures 5, 6 and 7."""
+
+PAIR = (4, 5)
+"""The inputs that figure 6 shows, counted from 0 as in eq. 2."""
+
+POINTS = 400
+"""Samples of each class that figure 6 shows."""

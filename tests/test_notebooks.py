@@ -8,10 +8,11 @@ import nbformat
 import papermill
 import pytest
 
-from reproduce.commands import main, run_command
+from reproduce.commands import main
 from reproduce.experiments import CORRELATED_GAUSSIANS
 from reproduce.pages.execute import NotebookError, execute
 from reproduce.pages.notebook import ParameterError, trained
+from reproduce.running import run_command
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 

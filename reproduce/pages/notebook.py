@@ -10,10 +10,10 @@ import click
 from IPython.display import Image, Markdown, display
 from matplotlib.figure import Figure
 
+from reproduce import evolution
 from reproduce.experiments import PRESETS, SEEDS, Experiment
 from reproduce.figures import FIGURES
 from reproduce.options import DEVICES, Seeds
-from reproduce.pages import evolution
 from reproduce.style import paper_style, picture
 from reproduce.training.runs import Run
 from reproduce.training.train import available_device, train_missing
@@ -80,10 +80,10 @@ def require_whole_number(name: str, value: Any, *, least: int) -> None:
 
 def show(number: int, run: Run) -> None:
     """A figure of the paper, and how its claims stand."""
-    module = FIGURES[number]
-    values = module.measure(run)
+    figure = FIGURES[number]
+    values = figure.measure(run)
     with paper_style():
-        display_figure(module.draw(values), module.ALT)
+        display_figure(figure.draw(values), figure.alt)
     verdicts = judge_all({number: {"values": values, "seeds": run.seeds}})
     if verdicts:
         display(Markdown(markdown_of_claims(verdicts)))

@@ -12,10 +12,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.figure import Figure
 
-from reproduce import figures, style
+from reproduce import evolution, style
 from reproduce.experiments import EXPERIMENTS
+from reproduce.figure import made_by_of, read_run
+from reproduce.figures import FIGURES
 from reproduce.files import replacing
-from reproduce.pages import evolution
 from reproduce.pages.deviations import DEVIATIONS
 from reproduce.schema import UnreadableFileError
 from reproduce.verdicts.claims import Verdict, judge_all
@@ -35,8 +36,8 @@ def write_report(folder: Path, reference: Path | None) -> Path:
     ValueError
         If a figure or the reference is missing or broken, or the figures are of different runs.
     """
-    contents = figures.read_run(list(figures.FIGURES), folder)
-    evolutions = read_evolutions(folder, figures.made_by_of(contents[1]))
+    contents = read_run([*FIGURES.values()], folder)
+    evolutions = read_evolutions(folder, made_by_of(contents[1]))
     compared = reference_values(contents, reference)
     verdicts = judge_all(contents)
     environment = Environment(
@@ -70,13 +71,13 @@ def described(
     number: int, content: Mapping[str, Any], verdicts: Sequence[Verdict]
 ) -> dict[str, Any]:
     """What the page says of a figure."""
-    module = figures.FIGURES[number]
+    figure = FIGURES[number]
     return {
         "number": number,
-        "title": (module.__doc__ or "").splitlines()[0].partition(": ")[2].rstrip("."),
-        "picture": picture(module.draw, content["values"]),
-        "alt": module.ALT,
-        "caption": module.CAPTION,
+        "title": figure.title,
+        "picture": picture(figure.draw, content["values"]),
+        "alt": figure.alt,
+        "caption": figure.caption,
         "verdicts": [verdict for verdict in verdicts if verdict.claim.figure == number],
     }
 
@@ -85,10 +86,10 @@ def read_evolutions(folder: Path, made_by: str) -> dict[str, dict[str, Any]]:
     """The values of the plots of the training by title, as far as there are any."""
     contents = {each: evolution.read(each, folder) for each in EXPERIMENTS}
     for experiment, content in contents.items():
-        if content and figures.made_by_of(content) != made_by:
+        if content and made_by_of(content) != made_by:
             raise UnreadableFileError(
                 f"the evolution of {experiment.name} in {folder} is of another run than the "
-                f"figures: {figures.made_by_of(content)} instead of {made_by}"
+                f"figures: {made_by_of(content)} instead of {made_by}"
             )
     return {each.title: content["values"] for each, content in contents.items() if content}
 

@@ -21,6 +21,7 @@ import torch
 from pytorch_lightning.loggers import CSVLogger, Logger, TensorBoardLogger
 from pytorch_lightning.plugins import CheckpointIO
 
+from reproduce.experiments import RECORDS, VALIDATIONS
 from reproduce.training.checkpoint_files import CheckpointFiles
 from reproduce.training.checkpoints import Checkpoints
 from reproduce.training.configuration import configuration_of, digest_of
@@ -29,12 +30,6 @@ from reproduce.training.memory import keep_freed_memory
 from reproduce.training.progress_reports import ReportProgress
 from reproduce.training.seed_files import State, TrainedSeed
 from spectral import RelevanceHistory, SpectralClassifier
-
-VALIDATIONS = 10
-"""How often a run is validated; after every epoch would be wasted work."""
-
-RECORDS = 100
-"""How often the relevance is recorded while training, at most."""
 
 CHECKPOINT_SECONDS = 10.0
 """The shortest time between two checkpoints."""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from reproduce.figure3 import KEPT
+from reproduce.experiments import KEPT
 from reproduce.verdicts.outcome import Outcome
 from spectral.datasets.mnist import SIDE
 

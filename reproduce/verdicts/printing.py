@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from reproduce import figures
+from reproduce.figure import PaperFigure, made_by_of, read_run
 from reproduce.schema import UnreadableFileError
 from reproduce.verdicts.claims import Verdict, judge_all
 from reproduce.verdicts.consistency import contradictions
@@ -33,7 +33,7 @@ WIDTH = 110
 
 
 def judge_folder(
-    numbers: Sequence[int], folder: Path, reference: Path | None, markdown: bool = False
+    figures: Sequence[PaperFigure], folder: Path, reference: Path | None, markdown: bool = False
 ) -> int:
     """Print how claims and reference values stand in some figures; return the exit code.
 
@@ -41,15 +41,15 @@ def judge_folder(
     page.
     """
     try:
-        contents = figures.read_run(numbers, folder)
+        contents = read_run(figures, folder)
         compared = compare(contents, reference) if reference else []
     except (UnreadableFileError, ValueError) as error:
         click.echo(f"Error: {error}", err=True)
         return CANNOT_TELL
-    wrong = contradictions(contents)
+    wrong = contradictions(figures, contents)
     verdicts = judge_all(contents)
-    made_by = figures.made_by_of(contents[numbers[0]])
-    seeds = len(contents[numbers[0]]["seeds"])
+    made_by = made_by_of(contents[figures[0].number])
+    seeds = len(contents[figures[0].number]["seeds"])
     if markdown:
         click.echo(f"### Claims of the paper ({made_by})\n\n{markdown_of_claims(verdicts)}\n")
         click.echo(markdown_of_compared(compared))

@@ -10,8 +10,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from reproduce import figure_schema, style
-from reproduce.experiments import CORRELATED_GAUSSIANS, INDEPENDENT_GAUSSIANS, Experiment
-from reproduce.figure3 import KEPT
+from reproduce.experiments import (
+    CORRELATED_GAUSSIANS,
+    INDEPENDENT_GAUSSIANS,
+    KEPT,
+    Experiment,
+)
 from reproduce.files import write_json
 from reproduce.schema import parse
 from reproduce.training.runs import Run
