@@ -20,8 +20,9 @@ from reproduce.experiments import SEEDS
 from reproduce.figure import read_run
 from reproduce.figures import FIGURES
 from reproduce.files import write_json
-from reproduce.verdicts.claims import CLAIMS, RELATIONS, Claim
+from reproduce.verdicts.claims import CLAIMS, Claim
 from reproduce.verdicts.drift import SIGNIFICANCE, compare_seeds
+from reproduce.verdicts.judging import RELATIONS
 from reproduce.verdicts.outcome import Outcome
 from reproduce.verdicts.reference import REFERENCE, Contents, read_reference
 

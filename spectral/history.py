@@ -24,7 +24,7 @@ class RelevanceHistory(pl.Callback):
 
     Parameters
     ----------
-    at
+    at : collection of int or None, default=None
         The numbers of epochs done at which to record, 0 for the start; by default all.
 
     Attributes

@@ -201,9 +201,8 @@ class SpectralModule(pl.LightningModule, ABC):
     def configure_optimizers(self) -> OptimizerLRScheduler:
         parameters = [p for p in self.parameters() if p.requires_grad]
         groups = groups_with_decay(parameters, self.first, *self._penalties())
-        optimiser = torch.optim.Adam(
-            groups, lr=self.learning_rate, eps=1e-7, fused=not self._clips_gradients()
-        )
+        clips = self._trainer and self._trainer.gradient_clip_val  # not before a fused optimiser
+        optimiser = torch.optim.Adam(groups, lr=self.learning_rate, eps=1e-7, fused=not clips)
         self._optimiser_penalises = True
         if not self.cooldown:
             return optimiser
@@ -274,8 +273,7 @@ class SpectralModule(pl.LightningModule, ABC):
         if name not in self._metrics:
             metrics = nn.ModuleList([SeedMean(len(self.seeds)), self.make_score()])
             self._metrics[name] = metrics.to(self.device)
-        loss, score = cast(nn.ModuleList, self._metrics[name])
-        return cast(Metric, loss), cast(Metric, score)
+        return cast(tuple[Metric, Metric], tuple(cast(nn.ModuleList, self._metrics[name])))
 
     def _reset(self, stage: str) -> None:
         """Forget what an epoch that was aborted has left."""
@@ -291,8 +289,8 @@ class SpectralModule(pl.LightningModule, ABC):
             self.seed_metrics[f"{stage}/{name}"] = values
             self.log(f"{stage}/{name}", values.mean(), prog_bar=name != "penalty")
             if self.trainer.loggers:  # for nobody it would cost more than many a step
-                pairs = zip(self.seeds, values, strict=True)
-                self.log_dict({f"{stage}/{name}/seed-{seed}": value for seed, value in pairs})
+                names = (f"{stage}/{name}/seed-{seed}" for seed in self.seeds)
+                self.log_dict(dict(zip(names, values, strict=True)))
 
     def _share_of_rate(self, epoch: int) -> float:
         """What the learning rate of an epoch is of the full one."""
@@ -300,7 +298,3 @@ class SpectralModule(pl.LightningModule, ABC):
         if not epochs or epochs < 0:
             raise ValueError("a cooldown needs to know the end: give the Trainer max_epochs")
         return min(1.0, (epochs - epoch) / (self.cooldown + 1))
-
-    def _clips_gradients(self) -> bool:
-        """Whether the Trainer does; with mixed precision it cannot before a fused optimiser."""
-        return bool(self._trainer and self._trainer.gradient_clip_val)

@@ -10,7 +10,8 @@ import pytest
 
 from reproduce.figures import FIGURES
 from reproduce.pages.deviations import DEVIATIONS
-from reproduce.verdicts.claims import CLAIMS, judge
+from reproduce.verdicts.claims import CLAIMS
+from reproduce.verdicts.judging import judge
 from reproduce.verdicts.outcome import Outcome
 
 README = Path(__file__).parents[1] / "README.md"

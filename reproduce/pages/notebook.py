@@ -17,7 +17,7 @@ from reproduce.options import DEVICES, Seeds
 from reproduce.style import paper_style, picture
 from reproduce.training.runs import Run
 from reproduce.training.train import available_device, train_missing
-from reproduce.verdicts.claims import judge_all
+from reproduce.verdicts.judging import judge_all
 from reproduce.verdicts.printing import markdown_of_claims
 
 
@@ -39,12 +39,12 @@ def trained(
 
     Parameters
     ----------
-    experiment
+    experiment : Experiment
         One of :data:`reproduce.experiments.EXPERIMENTS`.
-    preset, seeds, device
+    preset, seeds, device : str or int, default="quick", 10 and "auto"
         As at the command line: ``"quick"`` or ``"paper"``; a number, or a list such as
         ``"3,7,10-19"``; ``"auto"``, ``"cpu"`` or ``"cuda"``.
-    runs
+    runs : str or Path or None, default=None
         The folder of the trained seeds. By default what the environment variable
         ``REPRODUCE_RUNS`` names, or else ``runs`` beside the folder of the notebooks.
 

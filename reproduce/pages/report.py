@@ -19,8 +19,8 @@ from reproduce.figures import FIGURES
 from reproduce.files import replacing
 from reproduce.pages.deviations import DEVIATIONS
 from reproduce.schema import UnreadableFileError
-from reproduce.verdicts.claims import Verdict, judge_all
 from reproduce.verdicts.drift import SIGNIFICANCE, Compared, compare
+from reproduce.verdicts.judging import Verdict, judge_all
 from reproduce.verdicts.reference import Contents, read_reference
 
 NAME = "report.html"

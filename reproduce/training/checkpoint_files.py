@@ -31,7 +31,7 @@ class CheckpointFiles(CheckpointIO):
 
     Parameters
     ----------
-    training
+    training : dict of str
         What the checkpoints are of, such as the seeds, as JSON: one of anything else is not read.
     """
 

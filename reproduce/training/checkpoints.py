@@ -25,10 +25,10 @@ class Checkpoints(pl.callbacks.Checkpoint):
 
     Parameters
     ----------
-    path
+    path : Path
         The file, replaced each time. Where its folder does not exist, as on a machine that does
         not share the disk, nothing is written.
-    seconds
+    seconds : float
         The shortest time between two checkpoints.
     """
 

@@ -98,11 +98,11 @@ class TrainingProgress:
 
     Parameters
     ----------
-    parts
+    parts : sequence of Part
         What is trained.
-    processes
+    processes : int
         How many parts are trained at a time.
-    clock
+    clock : callable, default=time.monotonic
         Tells the time in seconds.
     """
 

@@ -33,18 +33,18 @@ def train_missing(
 
     Parameters
     ----------
-    runs
+    runs : sequence of Run
         What is wanted.
-    device
+    device : str
         ``"cpu"``, ``"cuda"`` or ``"auto"``; with ``dask`` each worker decides.
-    workers
+    workers : int or None, default=None
         The number of processes, on CPU.
-    checkpoint_seconds
+    checkpoint_seconds : float, default=10.0
         The shortest time between two checkpoints.
-    dask
+    dask : str or None, default=None
         The address of a Dask scheduler whose workers train instead of processes of this machine,
         each with one thread.
-    logs
+    logs : Path or None, default=None
         A folder for Lightning's logs of what is trained.
     """
     if dask is None:

@@ -25,11 +25,11 @@ def processes_at(dask: str | None, workers: int | None, device: str) -> Iterator
 
     Parameters
     ----------
-    dask
+    dask : str or None
         The address of a Dask scheduler, such as ``"tcp://host:8786"``, or None for this machine.
-    workers
+    workers : int or None
         The number of processes; None for one a core, or for what the cluster has.
-    device
+    device : str
         ``"cpu"``, ``"cuda"``, or with Dask ``"auto"``. A GPU of this machine takes one process.
 
     Raises

@@ -50,18 +50,18 @@ class Compared:
 
     Attributes
     ----------
-    numbers
+    numbers : int
         How many numbers it has, of each seed.
-    place
+    place : tuple of int
         An index; empty for the mean of the array.
-    value, expected
+    value, expected : float
         What is found there, and the reference: means over the seeds.
-    p_value
+    p_value : float or None
         How often two samples of one distribution differ as much, anywhere in any array. None
         where there are no seeds, or too few of them.
-    outcome
+    outcome : Outcome
         Whether the array holds.
-    seeds_needed
+    seeds_needed : int, default=0
         From how many seeds on this can be told.
     """
 

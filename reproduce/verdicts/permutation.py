@@ -32,7 +32,7 @@ class Permutations:
         The difference of the means of each number, in units of its deviation; never negative.
     largest : (R,)
         The largest distance in each of R exchanges.
-    exact
+    exact : bool
         Whether these are all the exchanges there are, rather than a random choice.
     """
 

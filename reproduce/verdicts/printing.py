@@ -11,9 +11,9 @@ from rich.table import Table
 
 from reproduce.figure import PaperFigure, made_by_of, read_run
 from reproduce.schema import UnreadableFileError
-from reproduce.verdicts.claims import Verdict, judge_all
 from reproduce.verdicts.consistency import contradictions
 from reproduce.verdicts.drift import SIGNIFICANCE, Compared, compare
+from reproduce.verdicts.judging import Verdict, judge_all
 from reproduce.verdicts.outcome import EXIT_CODES, Outcome, overall
 
 CANNOT_TELL = EXIT_CODES[Outcome.OPEN]

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reproduce.verdicts.claims import CLAIMS, Claim, judge
+from reproduce.verdicts.claims import CLAIMS, Claim
+from reproduce.verdicts.judging import judge
 from reproduce.verdicts.outcome import Outcome
 
 Spoil = Callable[[dict[str, Any]], None]

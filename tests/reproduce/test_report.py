@@ -16,7 +16,8 @@ from reproduce.files import write_json
 from reproduce.pages.deviations import DEVIATIONS
 from reproduce.pages.report import write_report
 from reproduce.training.runs import Run
-from reproduce.verdicts.claims import CLAIMS, judge
+from reproduce.verdicts.claims import CLAIMS
+from reproduce.verdicts.judging import judge
 from reproduce.verdicts.reference import REFERENCE
 
 

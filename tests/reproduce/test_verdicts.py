@@ -11,7 +11,8 @@ import pytest
 from reproduce import figure1
 from reproduce.experiments import INDEPENDENT_GAUSSIANS
 from reproduce.figures import FIGURES
-from reproduce.verdicts.claims import CLAIMS, judge
+from reproduce.verdicts.claims import CLAIMS
+from reproduce.verdicts.judging import judge
 from reproduce.verdicts.outcome import EXIT_CODES, Outcome, overall
 from reproduce.verdicts.printing import judge_folder
 from reproduce.verdicts.reference import REFERENCE
