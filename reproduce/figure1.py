@@ -53,7 +53,7 @@ FIGURE = PaperFigure(
     number=1,
     title="the eigenvalues of the inputs, independent Gaussians",
     experiment=INDEPENDENT_GAUSSIANS,
-    schema=figure_schema.FIGURES[1],
+    schema=figure_schema.SCHEMAS[1],
     caption=(
         "Left to right, the twenty inputs. (a) Mean and standard deviation over the seeds of each "
         "input's eigenvalue. (b) The same against the distance between the means of the two "

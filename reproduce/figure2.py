@@ -53,7 +53,7 @@ FIGURE = PaperFigure(
     number=2,
     title="the eigenvalues of the inputs, correlated Gaussians",
     experiment=CORRELATED_GAUSSIANS,
-    schema=figure_schema.FIGURES[2],
+    schema=figure_schema.SCHEMAS[2],
     caption=(
         "Inputs come in pairs that tell something only together. (a) Mean and standard deviation "
         "over the seeds of each input's eigenvalue. (b) The same against p, the probability that "

@@ -102,7 +102,7 @@ FIGURE = PaperFigure(
     number=3,
     title="how few pixels the trained network needs, MNIST zeros and ones",
     experiment=MNIST_ZEROS_ONES,
-    schema=figure_schema.FIGURES[3],
+    schema=figure_schema.SCHEMAS[3],
     caption=(
         "Test accuracy of the trained networks when only the most relevant pixels are shown to "
         "them, and when as many random ones are; mean and standard deviation over the seeds. The "

@@ -74,8 +74,8 @@ def draw(values: dict[str, Any]) -> Figure:
     for image, label, (above, below) in zip(
         values["examples"], values["labels"], axes.T, strict=True
     ):
-        show(above, np.array(image))
-        show(below, np.where(mask, image, np.nan))
+        show_image(above, np.array(image))
+        show_image(below, np.where(mask, image, np.nan))
         above.set_title(f"a {('zero', 'one')[label]}", loc="center")
         circle(below, values["center"])
     axes[0, 0].set_ylabel("image")
@@ -83,7 +83,7 @@ def draw(values: dict[str, Any]) -> Figure:
     return figure
 
 
-def show(axes: Axes, image: np.ndarray) -> None:
+def show_image(axes: Axes, image: np.ndarray) -> None:
     """An image in grey; what is NaN, and not seen, is pale blue."""
     axes.imshow(image.reshape(SIDE, SIDE), cmap=GREY_ON_PALE_BLUE, vmin=0, vmax=1)
     axes.set(xticks=[], yticks=[])
@@ -105,7 +105,7 @@ FIGURE = PaperFigure(
     number=4,
     title="test images before and after the mask of the 20 most relevant pixels",
     experiment=MNIST_ZEROS_ONES,
-    schema=figure_schema.FIGURES[4],
+    schema=figure_schema.SCHEMAS[4],
     caption=(
         "Test images as they are, and as the network sees them through the mask of the twenty "
         "most relevant pixels. Circled: the pixels that are brighter in ones."

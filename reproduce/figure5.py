@@ -49,7 +49,7 @@ FIGURE = PaperFigure(
     number=5,
     title="the inputs of the independent Gaussians, by class",
     experiment=INDEPENDENT_GAUSSIANS,
-    schema=figure_schema.FIGURES[5],
+    schema=figure_schema.SCHEMAS[5],
     caption=(
         "Histograms of the inputs of the independent Gaussians in the two classes. Relevant "
         "inputs differ in their means."

@@ -66,7 +66,7 @@ FIGURE = PaperFigure(
     number=6,
     title="two inputs of the correlated Gaussians, one by one and together",
     experiment=CORRELATED_GAUSSIANS,
-    schema=figure_schema.FIGURES[6],
+    schema=figure_schema.SCHEMAS[6],
     caption=(
         "Two inputs of a pair of the correlated Gaussians: each alone has the same distribution "
         "in both classes, their joint distribution differs."

@@ -66,7 +66,7 @@ FIGURE = PaperFigure(
     number=7,
     title="the eigenvalues of all 784 pixels, MNIST zeros and ones",
     experiment=MNIST_ZEROS_ONES,
-    schema=figure_schema.FIGURES[7],
+    schema=figure_schema.SCHEMAS[7],
     caption=(
         "(a) Histogram of the eigenvalues of all 784 pixels, divided by the largest of each seed; "
         "mean over the seeds. (b) The mean eigenvalue of each pixel at its place in the image."

@@ -16,7 +16,7 @@ DEVICES = ("auto", "cpu", "cuda")
 MOST_SEEDS = 10_000
 
 
-class Seeds(click.ParamType):
+class SeedList(click.ParamType):
     """A number of seeds, 0 up to it; or seeds by name, such as ``3,7,10-19``."""
 
     name = "number|list"
@@ -84,7 +84,7 @@ preset_option = click.option(
 
 seeds_option = click.option(
     "--seeds",
-    type=Seeds(),
+    type=SeedList(),
     default=str(SEEDS),
     show_default=True,
     help="How many, or which: 3,7,10-19.",

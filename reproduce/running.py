@@ -18,7 +18,7 @@ from reproduce.verdicts.printing import CANNOT_TELL
 def run_command(command: click.Command, arguments: Sequence[str], name: str = "reproduce") -> None:
     """Run a command; what a user can cause ends in one sentence, not in a traceback."""
     with warnings.catch_warnings():
-        warnings.showwarning = show_warning
+        warnings.showwarning = print_warning
         try:
             command.main(arguments, prog_name=name, standalone_mode=False)
         except click.Abort:  # what click makes of Ctrl-C
@@ -41,6 +41,6 @@ def stop(reason: str) -> NoReturn:
     sys.exit(CANNOT_TELL)
 
 
-def show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+def print_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     """A warning as one line, without the place in the code."""
     click.echo(f"Warning: {printable(str(message))}", err=True)

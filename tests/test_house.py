@@ -29,6 +29,9 @@ FLOORS = (
 """From the ground up; a module may import what lies on its own floor or below."""
 
 
+PARTS_OF_A_FIGURE = {"FIGURE", "measure", "derived", "follows", "draw"} | {"__all__"}
+
+
 def name_of(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -111,6 +114,19 @@ def test_files_can_be_read_in_one_sitting(folder: str) -> None:
 
 
 def test_one_name_stands_for_one_thing() -> None:
-    """No two modules share a name, but for the fronts of packages and ways in."""
-    names = [module.rpartition(".")[2] for module in MODULES if MODULES[module].stem != "__init__"]
-    assert sorted(names) == sorted(set(names))
+    """No two modules share a name, and no two things in them, but for the parts of a figure."""
+    names = [path.stem for path in MODULES.values() if path.stem != "__init__"]
+    for path in MODULES.values():
+        names += set(defined(ast.parse(path.read_text()).body)) - PARTS_OF_A_FIGURE
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []
+
+
+def defined(statements: list[ast.stmt]) -> Iterator[str]:
+    """The names that a module gives to functions, classes and values of its own."""
+    for statement in statements:
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            yield statement.name
+        elif isinstance(statement, ast.Assign):
+            yield from (name.id for name in statement.targets if isinstance(name, ast.Name))
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            yield statement.target.id

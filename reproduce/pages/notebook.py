@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from reproduce import evolution
 from reproduce.experiments import PRESETS, SEEDS, Experiment
 from reproduce.figures import FIGURES
-from reproduce.options import DEVICES, Seeds
+from reproduce.options import DEVICES, SeedList
 from reproduce.style import paper_style, picture
 from reproduce.training.runs import Run
 from reproduce.training.train import available_device, train_missing
@@ -58,7 +58,7 @@ def trained(
     run = Run(
         experiment,
         _checked(click.Choice(PRESETS), "preset", preset),
-        _checked(Seeds(), "seeds", str(seeds)),
+        _checked(SeedList(), "seeds", str(seeds)),
         Path(runs or os.environ.get("REPRODUCE_RUNS") or "../runs"),
     )
     device = _checked(click.Choice(DEVICES), "device", device)

@@ -50,10 +50,10 @@ def write_report(folder: Path, reference: Path | None) -> Path:
     page = environment.get_template(f"{NAME}.j2").render(
         preset=contents[1]["preset"],
         seeds=contents[1]["seeds"],
-        figures=[described(number, contents[number], verdicts) for number in contents],
+        figures=[described_figure(number, contents[number], verdicts) for number in contents],
         verdicts=verdicts,
         evolutions=[
-            {"title": title, "picture": picture(evolution.draw, values)}
+            {"title": title, "picture": embedded_picture(evolution.draw, values)}
             for title, values in evolutions.items()
         ],
         compared=compared,
@@ -67,7 +67,7 @@ def write_report(folder: Path, reference: Path | None) -> Path:
     return path
 
 
-def described(
+def described_figure(
     number: int, content: Mapping[str, Any], verdicts: Sequence[Verdict]
 ) -> dict[str, Any]:
     """What the page says of a figure."""
@@ -75,7 +75,7 @@ def described(
     return {
         "number": number,
         "title": figure.title,
-        "picture": picture(figure.draw, content["values"]),
+        "picture": embedded_picture(figure.draw, content["values"]),
         "alt": figure.alt,
         "caption": figure.caption,
         "verdicts": [verdict for verdict in verdicts if verdict.claim.figure == number],
@@ -123,7 +123,7 @@ def trainings(contents: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:
     return [*described.values()]
 
 
-def picture(draw: Callable[[dict[str, Any]], Figure], values: dict[str, Any]) -> str:
+def embedded_picture(draw: Callable[[dict[str, Any]], Figure], values: dict[str, Any]) -> str:
     """A figure as the address of a picture inside a page."""
     with style.paper_style():
         drawn = style.picture(draw(values))

@@ -102,9 +102,9 @@ def start_worker(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-    warnings.showwarning = show_warning
+    warnings.showwarning = print_warning_of_worker
 
 
-def show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+def print_warning_of_worker(message: Warning | str, *_: Any, **__: Any) -> None:
     """A warning as one line, without the place in the code."""
     print(f"Warning: {message}", file=sys.stderr)

@@ -6,16 +6,14 @@ it cannot be computed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 from scipy import stats
 
 from reproduce.experiments import KEPT
+from reproduce.figure import Values
 from spectral.datasets.mnist import SIDE
-
-Values = Mapping[str, Any]
 
 
 def largest_irrelevant(values: Values) -> float:

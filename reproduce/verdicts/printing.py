@@ -101,7 +101,7 @@ def print_claims(verdicts: Sequence[Verdict], made_by: str) -> None:
             f"{claim.relation} {claim.show(claim.threshold)}",
             MARKS[verdict.outcome],
         )
-    show(table, f"{held(verdicts)} of {len(verdicts)} claims hold")
+    show_table(table, f"{held(verdicts)} of {len(verdicts)} claims hold")
 
 
 def markdown_of_claims(verdicts: Sequence[Verdict]) -> str:
@@ -139,7 +139,7 @@ def print_compared(compared: Sequence[Compared]) -> None:
             "-" if each.p_value is None else f"{each.p_value:.2g}",
             MARKS[each.outcome],
         )
-    show(table, sentence_of_compared(compared))
+    show_table(table, sentence_of_compared(compared))
 
 
 def markdown_of_compared(compared: Sequence[Compared]) -> str:
@@ -168,7 +168,7 @@ def held(judged: Sequence[Verdict] | Sequence[Compared]) -> int:
     return sum(each.outcome is Outcome.HOLDS for each in judged)
 
 
-def show(table: Table, sentence: str) -> None:
+def show_table(table: Table, sentence: str) -> None:
     console = Console()
     console.print(table) if console.is_terminal else Console(width=WIDTH).print(table)
     console.print(sentence, highlight=False)
