@@ -19,7 +19,7 @@ from reproduce.options import (
     training_options,
 )
 from reproduce.pages import report
-from reproduce.pages.execute import NotebookError, execute
+from reproduce.pages.execution import NotebookError, execute
 from reproduce.schema import printable
 from reproduce.verdicts.printing import judge_folder
 from reproduce.verdicts.reference import REFERENCE, write_reference
@@ -121,7 +121,7 @@ def execute_notebooks(
         click.echo(printable(str(page)))
 
 
-@main.command()
+@main.command("reference")
 @click.argument(
     "folders",
     nargs=-1,
@@ -129,7 +129,7 @@ def execute_notebooks(
     required=True,
 )
 @reference_option
-def reference(folders: tuple[Path, ...], reference_path: Path) -> None:
+def make_reference(folders: tuple[Path, ...], reference_path: Path) -> None:
     """Make the figures in each of FOLDERS the reference values of their preset."""
     for folder in folders:
         contents = read_run([*FIGURES.values()], folder)

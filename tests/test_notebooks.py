@@ -10,7 +10,7 @@ import pytest
 
 from reproduce.commands import main
 from reproduce.experiments import CORRELATED_GAUSSIANS
-from reproduce.pages.execute import NotebookError, execute
+from reproduce.pages.execution import NotebookError, execute
 from reproduce.pages.notebook import ParameterError, trained
 from reproduce.running import run_command
 

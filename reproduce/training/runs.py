@@ -26,8 +26,8 @@ from reproduce.training.seed_files import (
     DamagedSeedError,
     StoredSeed,
     TrainedSeed,
+    paths_of_seed,
     read_seed,
-    seed_files,
     set_aside,
     write_seed,
 )
@@ -164,7 +164,7 @@ class Run:
             damage = self._look(seed)
             if not isinstance(damage, DamagedSeedError):
                 continue
-            aside = [set_aside(file) for file in seed_files(self.folder, seed) if file.exists()]
+            aside = [set_aside(file) for file in paths_of_seed(self.folder, seed) if file.exists()]
             del self._found[seed]
             warnings.warn(
                 f"seed {seed} of {self.folder} is damaged ({damage}): set aside as "

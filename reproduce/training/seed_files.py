@@ -53,7 +53,7 @@ class DamagedSeedError(Exception):
     """The files of a seed do not belong together; the message says why."""
 
 
-def seed_files(folder: Path, seed: int) -> tuple[Path, Path]:
+def paths_of_seed(folder: Path, seed: int) -> tuple[Path, Path]:
     """The paths of weights and record."""
     stem = f"seed-{seed:02d}"
     return folder / f"{stem}.safetensors", folder / f"{stem}.json"
@@ -61,7 +61,7 @@ def seed_files(folder: Path, seed: int) -> tuple[Path, Path]:
 
 def write_seed(folder: Path, trained: TrainedSeed, configuration: str) -> StoredSeed:
     """Write the two files of a seed, the record last."""
-    weights, record_path = seed_files(folder, trained.seed)
+    weights, record_path = paths_of_seed(folder, trained.seed)
     arrays = trained.state | {f"{HISTORY}{name}": each for name, each in trained.history.items()}
     content = pack(arrays, {"seed": trained.seed, "configuration": configuration})
     record = StoredSeedRecord.model_validate(
@@ -89,7 +89,7 @@ def read_seed(folder: Path, seed: int, configuration: str) -> StoredSeed | None:
     OSError
         If they cannot be read, which says nothing of what they hold.
     """
-    weights, record_path = seed_files(folder, seed)
+    weights, record_path = paths_of_seed(folder, seed)
     try:
         record = StoredSeedRecord.model_validate_json(record_path.read_bytes())
     except FileNotFoundError:
