@@ -32,7 +32,7 @@ bench: .venv/.installed
 	$(BIN)/python -m benchmarks.growth
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4
 
 # The small reproduction with the rounding of another processor, other seeds, other workers.
 arithmetic: .venv/.installed

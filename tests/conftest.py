@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from reproduce.verdicts.claims import CLAIMS
 
@@ -29,11 +30,25 @@ def seeds() -> tuple[int, ...]:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory, seeds: tuple[int, ...]) -> Path:
-    """A folder with ``figures``, ``runs`` and ``logs`` of those seeds, and what was printed."""
-    folder = tmp_path_factory.mktemp("reproduction")
+    """A folder with ``figures``, ``runs`` and ``logs`` of those seeds, and what was printed.
+
+    Made once, also where several processes run the tests.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "reproduction"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            folder.mkdir()
+            (folder / "exit code").write_text(str(_reproduce(folder, len(seeds))))
+    output = (folder / "stdout").read_text() + (folder / "stderr").read_text()
+    assert (folder / "exit code").read_text() == "0", output
+    return folder
+
+
+def _reproduce(folder: Path, seeds: int) -> int:
+    """The exit code of the small reproduction."""
     options = ["--output", "figures", "--runs", "runs", "--logs", "logs"]
-    command = [sys.executable, "-m", "reproduce", "all", "--seeds", str(len(seeds)), *options]
+    command = [sys.executable, "-m", "reproduce", "all", "--seeds", str(seeds), *options]
     with (folder / "stdout").open("w") as stdout, (folder / "stderr").open("w") as stderr:
         ended = subprocess.run(command, stdout=stdout, stderr=stderr, cwd=folder, timeout=LONGEST)
-    assert ended.returncode == 0, (folder / "stdout").read_text() + (folder / "stderr").read_text()
-    return folder
+    return ended.returncode
