@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import Lock
 
 import numpy as np
 import torch
@@ -13,6 +14,10 @@ from spectral.arguments import checked_seeds, real_number, whole_number
 from spectral.tensor_arguments import checked_tensor
 
 BITS = 16
+
+SOURCE, LOCK = np.random.SFC64(0), Lock()
+"""Draws for every stream, one at a time: to make one takes as long as to draw a mask."""
+LAYOUT = SOURCE.state
 
 
 class Dropout(nn.Module):
@@ -114,12 +119,8 @@ def _(
     mask = torch.empty(len(streams), count, dtype=dtype, device=device)
     dropped = min(round(probability * 2**BITS), 2**BITS - 1)
     threshold = dropped - 2 ** (BITS - 1)
-    source = np.random.SFC64(0)
-    layout = source.state
     for row, state in zip(mask, streams.numpy().view(np.uint64), strict=True):
-        source.state = layout | {"state": {"state": state}}
-        torch.ge(random_bits(source, count, device), threshold, out=row)
-        state[:] = source.state["state"]["state"]
+        torch.ge(random_bits(state, count, device), threshold, out=row)
     return mask.mul_(1 / (1 - probability))
 
 
@@ -130,12 +131,21 @@ def _(
     return torch.empty(len(streams), count, dtype=dtype, device=device)
 
 
-def random_bits(source: np.random.SFC64, count: int, device: torch.device) -> Tensor:
-    """``count`` random integers of 16 bits, drawn 64 bits at a time."""
+def random_bits(state: np.ndarray, count: int, device: torch.device) -> Tensor:
+    """``count`` random integers of 16 bits, drawn 64 bits at a time; the state moves on."""
     words = -(-count * BITS // 64)
     if device.type == "cpu":
-        return torch.from_numpy(source.random_raw(words).view(np.int16)[:count])
-    generator = torch.Generator(device).manual_seed(int(source.random_raw()))
+        return torch.from_numpy(random_words(state, words).view(np.int16)[:count])
+    generator = torch.Generator(device).manual_seed(int(random_words(state, 1)[0]))
     random = torch.empty(words, dtype=torch.int64, device=device)
     random.random_(torch.iinfo(torch.int64).min, None, generator=generator)
     return random.view(torch.int16)[:count]
+
+
+def random_words(state: np.ndarray, count: int) -> np.ndarray:
+    """``count`` random numbers of 64 bits; the state moves on."""
+    with LOCK:
+        SOURCE.state = LAYOUT | {"state": {"state": state}}
+        drawn = SOURCE.random_raw(count)
+        state[:] = SOURCE.state["state"]["state"]
+    return drawn
