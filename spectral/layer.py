@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 import torch
 import torch.nn.functional as F
@@ -15,6 +15,7 @@ from spectral.arguments import (
     usable_device,
     whole_number,
 )
+from spectral.computed_weight import ADVICE, ComputedWeight
 from spectral.tensor_arguments import check_inputs
 
 
@@ -32,17 +33,19 @@ class SpectralLinear(nn.Module):
 
     Parameters
     ----------
-    in_features
+    in_features : int
         N, the number of inputs, at least 1.
-    out_features
+    out_features : int
         M, the number of outputs, at least 1.
-    bias
+    bias : bool, default=True
         Whether to add a bias to each output.
-    train_eigenvalues_out
+    train_eigenvalues_out : bool, default=False
         Whether the eigenvalues of the output nodes are trained. They start at zero and, unless
         trained, stay there.
-    device, dtype
-        Where and in what type the parameters are made.
+    device : torch.device or str, default=None
+        Where the parameters are made; None for torch's default.
+    dtype : torch.dtype, default=None
+        The floating-point type of the parameters; None for torch's default.
 
     Attributes
     ----------
@@ -54,6 +57,8 @@ class SpectralLinear(nn.Module):
         :math:`\psi_{ji}`, Glorot-uniform at the start.
     bias : (M,) or None
         All 0 at the start.
+
+    State dicts of :class:`torch.nn.Linear` load, too: the eigenvectors take the weights.
 
     Shape
     -----
@@ -67,6 +72,8 @@ class SpectralLinear(nn.Module):
         If a size is below 1, or the inputs' last dimension is not N.
     TypeError
         If a size is not a whole number, or the inputs are not of the parameters' type.
+    AttributeError, RuntimeError
+        If the weight is set or changed in place.
 
     Examples
     --------
@@ -92,17 +99,14 @@ class SpectralLinear(nn.Module):
         self.out_features = out_features = whole_number("out_features", out_features, least=1)
         bias = true_or_false("bias", bias)
         trained_out = true_or_false("train_eigenvalues_out", train_eigenvalues_out)
-        device = usable_device("device", device)
-        dtype = None if dtype is None else floating_type("dtype", dtype)
-
-        def parameter(*shape: int, trained: bool = True) -> nn.Parameter:
-            values = torch.empty(*shape, device=device, dtype=dtype)
-            return nn.Parameter(values, requires_grad=trained)
-
-        self.eigenvalues_in = parameter(in_features)
-        self.eigenvalues_out = parameter(out_features, trained=trained_out)
-        self.eigenvectors = parameter(out_features, in_features)
-        self.bias = parameter(out_features) if bias else None
+        place: dict[str, Any] = {
+            "device": usable_device("device", device),
+            "dtype": None if dtype is None else floating_type("dtype", dtype),
+        }
+        self.eigenvalues_in = nn.Parameter(torch.empty(in_features, **place))
+        self.eigenvalues_out = nn.Parameter(torch.empty(out_features, **place), trained_out)
+        self.eigenvectors = nn.Parameter(torch.empty(out_features, in_features, **place))
+        self.bias = nn.Parameter(torch.empty(out_features, **place)) if bias else None
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -115,26 +119,38 @@ class SpectralLinear(nn.Module):
 
     @property
     def weight(self) -> Tensor:
-        """The weight matrix in direct space, eq. A4: ``(M, N)``."""
-        return self.eigenvectors * eigenvalue_differences(self.eigenvalues_in, self.eigenvalues_out)
+        """The weight matrix in direct space, eq. A4: ``(M, N)``. It is computed, not to be set."""
+        weight = self._computed_weight()
+        return weight if torch.compiler.is_compiling() else weight.as_subclass(ComputedWeight)
+
+    def _computed_weight(self) -> Tensor:
+        differences = self.eigenvalues_in.unsqueeze(-2) - self.eigenvalues_out.unsqueeze(-1)
+        return self.eigenvectors * differences
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "weight":
+            raise AttributeError(f"weight cannot be set: {ADVICE}")
+        super().__setattr__(name, value)
 
     def forward(self, inputs: Tensor) -> Tensor:
         check_inputs(inputs, self.in_features, self.eigenvectors.dtype)
-        if self.eigenvectors.dim() == 2:
-            return F.linear(inputs, self.weight, self.bias)
+        weight = self._computed_weight()
+        if weight.dim() == 2:
+            return F.linear(inputs, weight, self.bias)
         # Features before samples: a CPU multiplies faster along many samples, and so do the sums
         # of batch normalisation.
         if self.bias is None:
-            return torch.bmm(self.weight, inputs.mT).mT
-        return torch.baddbmm(self.bias.unsqueeze(-1), self.weight, inputs.mT).mT
+            return torch.bmm(weight, inputs.mT).mT
+        return torch.baddbmm(self.bias.unsqueeze(-1), weight, inputs.mT).mT
 
     def relevance(self) -> Tensor:
-        r"""How much the layer uses each input: ``(N,)``, never negative.
+        r"""How much the layer uses each input: ``(N,)``, or ``(S, N)``, never negative.
 
-        The rescaled eigenvalue
+        The length of the input's column of weights, :math:`\lVert w_{\cdot i} \rVert_2`. With
+        :math:`\lambda_j = 0` this is the rescaled eigenvalue
         :math:`\tilde\lambda_i = |\lambda_i| \, (\sum_j \psi_{ji}^2)^{1/2}` of Appendix A. (The
         formula printed there lacks the square; the paper's words and the authors' code have
-        it.)
+        it.) No gradient passes.
 
         Examples
         --------
@@ -145,8 +161,7 @@ class SpectralLinear(nn.Module):
         >>> layer.relevance().tolist()
         [10.0, 0.0]
         """
-        norms = torch.linalg.vector_norm(self.eigenvectors.detach(), dim=-2)
-        return self.eigenvalues_in.detach().abs() * norms
+        return torch.linalg.vector_norm(self._computed_weight().detach(), dim=-2)
 
     def penalty(self, eigenvalue_penalty: float, eigenvector_penalty: float) -> Tensor:
         r"""The L2 penalty: :math:`c_\lambda \sum_i \lambda_i^2 + c_\psi \sum_{ji} \psi_{ji}^2`.
@@ -218,7 +233,18 @@ class SpectralLinear(nn.Module):
     def from_linear(cls, linear: nn.Linear) -> Self:
         """The spectral layer that computes exactly what ``linear`` does.
 
-        The eigenvalues start at 1 and the eigenvectors take the weights.
+        The eigenvalues start at 1 and the eigenvectors take the weights; what is frozen in
+        ``linear`` is frozen here. No random numbers are drawn.
+
+        Parameters
+        ----------
+        linear : torch.nn.Linear
+            The layer to take over; it stays as it is.
+
+        Raises
+        ------
+        TypeError
+            If ``linear`` is no :class:`torch.nn.Linear`.
 
         Examples
         --------
@@ -229,35 +255,29 @@ class SpectralLinear(nn.Module):
         """
         if not isinstance(linear, nn.Linear):
             raise TypeError(f"linear is a {type(linear).__name__}, but must be a torch.nn.Linear")
-        layer = cls(
-            linear.in_features,
-            linear.out_features,
-            bias=linear.bias is not None,
-            device=linear.weight.device,
-            dtype=linear.weight.dtype,
-        )
-        with torch.no_grad():
-            layer.eigenvectors.copy_(linear.weight)
-            if layer.bias is not None:
-                layer.bias.copy_(linear.bias)
-        return layer.train(linear.training)
+        layer = _new(cls, linear, linear.weight)
+        layer.eigenvalues_in.requires_grad_(linear.weight.requires_grad)
+        layer.eigenvectors.requires_grad_(linear.weight.requires_grad)
+        if layer.bias is not None:
+            layer.bias.requires_grad_(linear.bias.requires_grad)
+        return layer
 
     def to_linear(self) -> nn.Linear:
         """The ordinary linear layer that computes exactly what this one does."""
         if self.eigenvectors.dim() != 2:
             raise ValueError("this layer holds several seeds: take one with Ensemble.member")
-        linear = nn.Linear(
-            self.in_features,
-            self.out_features,
-            bias=self.bias is not None,
-            device=self.eigenvectors.device,
-            dtype=self.eigenvectors.dtype,
-        )
-        with torch.no_grad():
-            linear.weight.copy_(self.weight)
-            if self.bias is not None:
-                linear.bias.copy_(self.bias)
-        return linear.train(self.training)
+        return _new(nn.Linear, self, self._computed_weight())
+
+    def _load_from_state_dict(
+        self, state_dict: dict[str, Any], prefix: str, *others: Any, **options: Any
+    ) -> None:
+        """Also take the state of an :class:`torch.nn.Linear`, as eigenvectors of eigenvalue 1."""
+        if f"{prefix}weight" in state_dict:
+            weight = state_dict.pop(f"{prefix}weight")
+            state_dict[f"{prefix}eigenvectors"] = weight
+            state_dict[f"{prefix}eigenvalues_in"] = weight.new_ones(self.eigenvalues_in.shape)
+            state_dict[f"{prefix}eigenvalues_out"] = weight.new_zeros(self.eigenvalues_out.shape)
+        super()._load_from_state_dict(state_dict, prefix, *others, **options)
 
     def extra_repr(self) -> str:
         return (
@@ -267,6 +287,16 @@ class SpectralLinear(nn.Module):
         )
 
 
-def eigenvalue_differences(eigenvalues_in: Tensor, eigenvalues_out: Tensor) -> Tensor:
-    r""":math:`\lambda_i - \lambda_j` of every link: ``(..., M, N)``."""
-    return eigenvalues_in.unsqueeze(-2) - eigenvalues_out.unsqueeze(-1)
+def _new(kind: type[nn.Module], like: SpectralLinear | nn.Linear, weight: Tensor) -> Any:
+    """A layer of that kind with this weight and the rest of another; draws no random numbers."""
+    state = {"weight": weight} if like.bias is None else {"weight": weight, "bias": like.bias}
+    layer = nn.utils.skip_init(
+        kind,
+        like.in_features,
+        like.out_features,
+        bias=like.bias is not None,
+        device=weight.device,
+        dtype=weight.dtype,
+    )
+    layer.load_state_dict(state)
+    return layer.train(like.training)

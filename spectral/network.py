@@ -24,15 +24,15 @@ class SpectralMLP(nn.Module):
 
     Parameters
     ----------
-    in_features
-        The number of inputs.
-    out_features
-        The number of outputs (logits).
-    hidden
+    in_features : int
+        The number of inputs, at least 1.
+    out_features : int
+        The number of outputs (logits), at least 1.
+    hidden : sequence of int, default=(100, 100, 50)
         The sizes of the hidden layers, at least one.
-    activation
-        What follows the first layer: ``"tanh"`` or ``"relu"``.
-    dropout
+    activation : {"tanh", "relu"}, default="relu"
+        What follows the first layer.
+    dropout : float, default=0.0
         The share of nodes of the first hidden layer dropped in training.
 
     Shape
