@@ -2,13 +2,14 @@
 
 import spectral.torchvision_operators  # noqa: F401  # isort: skip  (first of all imports)
 
+from spectral.accuracy import accuracy_by_inputs_kept
 from spectral.ensemble import Ensemble
+from spectral.first_layer import first_spectral_layer
 from spectral.history import RelevanceHistory
 from spectral.layer import SpectralLinear
 from spectral.module import SpectralClassifier
 from spectral.network import SpectralMLP
 from spectral.relevance import (
-    accuracy_by_inputs_kept,
     input_relevance,
     mask,
     normalised,
@@ -22,6 +23,7 @@ __all__ = [
     "SpectralLinear",
     "SpectralMLP",
     "accuracy_by_inputs_kept",
+    "first_spectral_layer",
     "input_relevance",
     "mask",
     "normalised",
