@@ -54,8 +54,8 @@ def test_batch_norm_of_a_group_equals_torchs_with_all_its_gradients() -> None:
     for module in (ours, theirs):
         outputs.append(module(inputs))
         gradients.append(torch.autograd.grad((outputs[-1] * weight).sum(), inputs)[0])
-    assert torch.allclose(*outputs)
-    assert torch.allclose(*gradients)
+    assert torch.allclose(outputs[0], outputs[1])
+    assert torch.allclose(gradients[0], gradients[1])
     for name in ("running_mean", "running_var"):
         assert torch.allclose(ours.get_buffer(name), theirs.get_buffer(name))
 
