@@ -6,12 +6,12 @@ What needs Lightning, which takes seconds to import, is imported when its name i
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from spectral.accuracy import accuracy_by_inputs_kept
 from spectral.ensemble import Ensemble
 from spectral.first_layer import first_spectral_layer
 from spectral.layer import SpectralLinear
 from spectral.network import SpectralMLP
 from spectral.relevance import (
-    accuracy_by_inputs_kept,
     input_relevance,
     mask,
     normalised,

@@ -6,6 +6,7 @@ passed and what is allowed.
 
 from __future__ import annotations
 
+import math
 import operator
 import reprlib
 from collections.abc import Iterable
@@ -90,7 +91,8 @@ def real_number(
     """
     bounds = {"at least": least, "above": above, "at most": most, "below": below}
     limits = " and ".join(f"{word} {bound}" for word, bound in bounds.items() if bound is not None)
-    sentence = f"{name} is {described(value)}, but must be a finite number, {limits}"
+    allowed = f"a finite number, {limits}" if limits else "a finite number"
+    sentence = f"{name} is {described(value)}, but must be {allowed}"
     if not isinstance(value, Real) or _is_boolean(value):
         raise TypeError(sentence)
     try:
@@ -103,7 +105,7 @@ def real_number(
         or (most is not None and number > most)
         or (below is not None and number >= below)
     )
-    if outside or not np.isfinite(number):
+    if outside or not math.isfinite(number):
         raise ValueError(sentence)
     return number
 

@@ -195,23 +195,20 @@ class SpectralLinear(nn.Module):
         >>> layer.penalty(1.0, 0.5).item()
         11.0
         """
-        of_eigenvalues = real_number("eigenvalue_penalty", eigenvalue_penalty, least=0)
-        of_eigenvectors = real_number("eigenvector_penalty", eigenvector_penalty, least=0)
+        on_eigenvalues = real_number("eigenvalue_penalty", eigenvalue_penalty, least=0)
+        on_eigenvectors = real_number("eigenvector_penalty", eigenvector_penalty, least=0)
         eigenvalues = self.eigenvalues_in.square().sum(-1)
         eigenvectors = self.eigenvectors.square().sum((-2, -1))
-        return of_eigenvalues * eigenvalues + of_eigenvectors * eigenvectors
+        return on_eigenvalues * eigenvalues + on_eigenvectors * eigenvectors
 
     def decomposition(self) -> tuple[Tensor, Tensor]:
         r"""The eigenvectors :math:`\Phi` (eq. A1) and eigenvalues :math:`\Lambda` (eq. A2).
 
         Both are dense ``(N + M, N + M)`` matrices, input nodes first.
         """
-        eigenvectors = self.eigenvectors.detach()
-        size = self.in_features + self.out_features
-        phi = torch.eye(size, device=eigenvectors.device, dtype=eigenvectors.dtype)
-        phi = phi.expand(*eigenvectors.shape[:-2], size, size).clone()
-        phi[..., self.in_features :, : self.in_features] = eigenvectors
         eigenvalues = torch.cat([self.eigenvalues_in, self.eigenvalues_out], dim=-1).detach()
+        phi = torch.diag_embed(torch.ones_like(eigenvalues))
+        phi[..., self.in_features :, : self.in_features] = self.eigenvectors.detach()
         return phi, torch.diag_embed(eigenvalues)
 
     def adjacency(self) -> Tensor:
@@ -273,8 +270,7 @@ class SpectralLinear(nn.Module):
     ) -> None:
         """Also take the state of an :class:`torch.nn.Linear`, as eigenvectors of eigenvalue 1."""
         if f"{prefix}weight" in state_dict:
-            weight = state_dict.pop(f"{prefix}weight")
-            state_dict[f"{prefix}eigenvectors"] = weight
+            weight = state_dict[f"{prefix}eigenvectors"] = state_dict.pop(f"{prefix}weight")
             state_dict[f"{prefix}eigenvalues_in"] = weight.new_ones(self.eigenvalues_in.shape)
             state_dict[f"{prefix}eigenvalues_out"] = weight.new_zeros(self.eigenvalues_out.shape)
         super()._load_from_state_dict(state_dict, prefix, *others, **options)

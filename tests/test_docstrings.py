@@ -18,7 +18,7 @@ def described(path: Path) -> Iterator[tuple[str, str]]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             for section in SECTION.findall(ast.get_docstring(node) or ""):
-                for entry in re.findall(r"^\S.*$", section, re.MULTILINE):
+                for entry in re.findall(r"^\S.*$(?=\n )", section, re.MULTILINE):
                     yield node.name, entry
 
 

@@ -1,4 +1,4 @@
-"""Trains a few steps in one or two processes and saves the gradients; run by test_ddp.py."""
+"""Trains a few steps in one or two processes and saves the gradients, for test_distributed.py."""
 
 import sys
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Rankings, masks and accuracies against plain loops and scikit-learn."""
 
+from typing import Any
+
 import pytest
 import torch
 from hypothesis import given
@@ -61,3 +63,30 @@ def test_accuracy_by_inputs_kept_equals_zeroing_by_hand() -> None:
     expected = [[by_hand(seed, kept) for kept in (1, 4, 8)] for seed in (0, 1)]
     assert found.tolist() == [pytest.approx(row) for row in expected]
     assert ensemble.training
+
+
+@pytest.mark.parametrize("baseline", [0.0, -1.5, torch.tensor(2), torch.linspace(-1, 1, 8)])
+def test_absent_inputs_take_the_baseline(baseline: float | Tensor) -> None:
+    torch.manual_seed(0)
+    network = SpectralMLP(8, 3, hidden=(6,)).eval()
+    inputs, labels = torch.randn(60, 8), torch.randint(3, (60,))
+    order = torch.randperm(8)
+    seen = (torch.zeros_like(inputs) + baseline).index_copy(1, order[:3], inputs[:, order[:3]])
+    expected = accuracy_score(labels, network(seen).argmax(1))
+    found = accuracy_by_inputs_kept(network, inputs, labels, order, [3], baseline)
+    assert found.tolist() == pytest.approx([expected])
+
+
+@pytest.mark.parametrize(
+    ("baseline", "error", "message"),
+    [
+        (float("nan"), ValueError, "baseline is nan, but must be a finite number$"),
+        ("mean", TypeError, "baseline is 'mean', but must be a finite number$"),
+        (torch.zeros(3), ValueError, r"baseline has shape \(3,\), but must be .* shape \(8,\)"),
+        (torch.tensor(float("inf")), ValueError, "1 of the 1 numbers in baseline are NaN or inf"),
+    ],
+)
+def test_a_wrong_baseline_is_refused(baseline: Any, error: type[Exception], message: str) -> None:
+    network, inputs, labels = SpectralMLP(8, 3), torch.randn(4, 8), torch.zeros(4).long()
+    with pytest.raises(error, match=message):
+        accuracy_by_inputs_kept(network, inputs, labels, torch.arange(8), [3], baseline)
