@@ -6,8 +6,8 @@ What needs Lightning, which takes seconds to import, is imported when its name i
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from spectral.accuracy import accuracy_by_inputs_kept
 from spectral.ensemble import Ensemble
+from spectral.evaluation import accuracy_by_inputs_kept
 from spectral.first_layer import first_spectral_layer
 from spectral.layer import SpectralLinear
 from spectral.network import SpectralMLP

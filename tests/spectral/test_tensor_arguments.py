@@ -20,9 +20,9 @@ from spectral import (
     normalised,
     ranking,
 )
-from spectral.accuracy import accuracy
 from spectral.batch_norm import BatchNorm
 from spectral.dropout import Dropout
+from spectral.evaluation import accuracy
 
 NAN, INFINITY = float("nan"), float("inf")
 X, Y = torch.randn(2, 6, 4), torch.randint(2, (2, 6))
