@@ -86,7 +86,17 @@ def test_an_odd_encoding_or_backend_does_not_matter(encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["checkpoint_files", "checkpoints", "group_training", "progress_reports"]
+    "module",
+    [
+        "reproduce.training.checkpoint_files",
+        "reproduce.training.checkpoints",
+        "reproduce.training.group_training",
+        "reproduce.training.progress_reports",
+        "spectral.batches",
+        "spectral.history",
+        "spectral.metrics",
+        "spectral.training",
+    ],
 )
 def test_torchvision_is_mended_before_lightning_is_imported(module: str) -> None:
     """See spectral/torchvision_operators.py; a worker process imports nothing else before."""
@@ -97,6 +107,6 @@ def test_torchvision_is_mended_before_lightning_is_imported(module: str) -> None
         "        if name == 'pytorch_lightning':\n"
         "            sys.exit('spectral.torchvision_operators' not in sys.modules)\n"
         "sys.meta_path.insert(0, Watch())\n"
-        f"import reproduce.{module}\n"
+        f"import {module}\n"
     )
     assert subprocess.run([sys.executable, "-c", code], timeout=120).returncode == 0
