@@ -1,3 +1,3 @@
 """Speed and memory, measured: ``make bench``."""
 
-import spectral  # noqa: F401  (before pytorch_lightning: see spectral/torchvision_operators.py)
+import spectral.torchvision_operators  # noqa: F401  (before pytorch_lightning: see spectral/torchvision_operators.py)

@@ -20,7 +20,7 @@ from rich.progress import track
 from benchmarks.timing import Timing, Training, machine, train_groups
 from reproduce import style
 from reproduce.files import replacing, write_json
-from reproduce.groups import LARGEST_GROUP, split
+from reproduce.training.groups import LARGEST_GROUP, split
 from spectral.datasets import IndependentGaussians, IndependentGaussiansClassifier
 
 RESULT = Path(__file__).with_name("growth.json")

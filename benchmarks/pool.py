@@ -25,10 +25,14 @@ import numpy as np
 import torch
 
 from reproduce import figure1, figure2, figure3, figure4, figure7
-from reproduce.consistency import data_of
-from reproduce.experiments import CORRELATED_GAUSSIANS, INDEPENDENT_GAUSSIANS, MNIST_ZEROS_ONES
+from reproduce.experiments import (
+    CORRELATED_GAUSSIANS,
+    INDEPENDENT_GAUSSIANS,
+    MNIST_ZEROS_ONES,
+    PIXELS,
+)
 from reproduce.files import replacing
-from reproduce.reference import Contents
+from reproduce.verdicts.reference import Contents
 
 POOL = Path(__file__).with_name("pool.npz")
 DECIMALS = 7
@@ -96,7 +100,7 @@ def values_of(arrays: Mapping[str, np.ndarray]) -> dict[int, dict[str, Any]]:
         | figure1.derived(independent, data(INDEPENDENT_GAUSSIANS.name)),
         2: {"relevance": correlated} | figure2.derived(correlated, data(CORRELATED_GAUSSIANS.name)),
         3: {
-            "pixels": [*figure3.PIXELS, mnist.shape[1]],
+            "pixels": [*PIXELS, mnist.shape[1]],
             "accuracy": accuracy,
             "accuracy_random": arrays["accuracy_random"],
             "accuracy_full": accuracy[:, -1],
@@ -111,7 +115,7 @@ def values_of(arrays: Mapping[str, np.ndarray]) -> dict[int, dict[str, Any]]:
 def data(name: str) -> Any:
     """The data of an experiment, loaded once."""
     experiments = (INDEPENDENT_GAUSSIANS, CORRELATED_GAUSSIANS, MNIST_ZEROS_ONES)
-    return data_of(next(each for each in experiments if each.name == name))
+    return next(each for each in experiments if each.name == name).make_data(seeds=[0])
 
 
 def read_pool(path: Path = POOL) -> Pool:

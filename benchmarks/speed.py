@@ -34,8 +34,8 @@ from torch.utils.data import DataLoader, TensorDataset
 from benchmarks.timing import StepTimer, Training, fresh_processes, machine, train_groups
 from reproduce.experiments import EXPERIMENTS, SEEDS, Experiment
 from reproduce.files import write_json
-from reproduce.group_training import make_trainer, prepared_for_training
-from reproduce.groups import LARGEST_GROUP, split
+from reproduce.training.group_training import make_trainer, prepared_for_training
+from reproduce.training.groups import LARGEST_GROUP, split
 from spectral import SpectralLinear
 
 RESULT = Path(__file__).with_name("speed.json")
@@ -71,8 +71,9 @@ class PlainClassifier(pl.LightningModule):
     def training_step(self, batch: tuple[Tensor, Tensor], batch_index: int) -> Tensor:
         inputs, labels = batch
         logits = self.rest(self.first(inputs))
-        penalty = self.options["eigenvalue_penalty"] * self.first.eigenvalues_in.square().sum()
-        penalty += self.options["eigenvector_penalty"] * self.first.eigenvectors.square().sum()
+        penalty = self.first.penalty(
+            self.options["eigenvalue_penalty"], self.options["eigenvector_penalty"]
+        )
         self.log("accuracy", (logits.argmax(1) == labels).float().mean(), on_epoch=True)
         return F.cross_entropy(logits, labels) + penalty
 
@@ -91,8 +92,7 @@ def hyperparameters(experiment: Experiment) -> dict[str, Any]:
 def plain(experiment: Experiment) -> float:
     """(a), seconds a step and seed; runs in a process of its own."""
     with prepared_for_training(cpu_count()):
-        data = experiment.data()
-        data.setup()
+        data = experiment.make_data(seeds=[0])
         loader = DataLoader(TensorDataset(*data.train), batch_size=data.batch_size, shuffle=True)
         timer = StepTimer()
         trainer = make_trainer(3, "cpu", [timer])
@@ -106,7 +106,7 @@ def package(experiment: Experiment) -> float:
         experiment.classifier,
         experiment.data,
         {"learning_rate": experiment.presets["paper"].learning_rate},
-        {},
+        {"leave_out_constant": experiment.leave_out_constant},
         EPOCHS[experiment.name],
     )
     groups = split(range(SEEDS), cpu_count(), LARGEST_GROUP)
@@ -183,8 +183,7 @@ def measure() -> dict[str, Any]:
 
 def steps(experiment: Experiment) -> int:
     """Of one seed in the paper's schedule."""
-    data = experiment.data()
-    data.setup()
+    data = experiment.make_data(seeds=[0])
     return experiment.presets["paper"].epochs * len(data.train_dataloader())
 
 

@@ -17,7 +17,7 @@ import pytorch_lightning as pl
 import torch
 from joblib import cpu_count
 
-from reproduce.group_training import make_trainer, prepared_for_training
+from reproduce.training.group_training import make_trainer, prepared_for_training
 from spectral import SpectralClassifier
 from spectral.datasets import InMemoryDataModule
 
@@ -57,11 +57,14 @@ class StepTimer(pl.Callback):
 def train(training: Training, seeds: Sequence[int], threads: int) -> Timing:
     """Train some seeds in this process and time their steps."""
     with prepared_for_training(threads):
-        classifier = training.classifier(**training.classifier_options, seeds=seeds)
+        data = training.data(**training.data_options, seeds=seeds)
+        data.setup()
+        options = training.classifier_options
+        classifier = training.classifier(**options, seeds=seeds, kept=data.kept)
         timer = StepTimer()
         trainer = make_trainer(training.epochs, "cpu", [timer])
         trainer.limit_val_batches = 0
-        trainer.fit(classifier, training.data(**training.data_options))
+        trainer.fit(classifier, data)
     memory = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return Timing(timer.seconds_per_step, memory)
 

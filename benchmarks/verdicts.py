@@ -16,13 +16,15 @@ import click
 import numpy as np
 
 from benchmarks.pool import Pool, read_pool
-from reproduce import figures
-from reproduce.claims import CLAIMS, RELATIONS, Claim
-from reproduce.drift import SIGNIFICANCE, compare_seeds
 from reproduce.experiments import SEEDS
+from reproduce.figure import read_run
+from reproduce.figures import FIGURES
 from reproduce.files import write_json
-from reproduce.outcome import Outcome
-from reproduce.reference import REFERENCE, Contents, read_reference
+from reproduce.verdicts.claims import CLAIMS, Claim
+from reproduce.verdicts.drift import SIGNIFICANCE, compare_seeds
+from reproduce.verdicts.judging import RELATIONS
+from reproduce.verdicts.outcome import Outcome
+from reproduce.verdicts.reference import REFERENCE, Contents, read_reference
 
 RESULT = Path(__file__).with_name("verdicts.json")
 PAPER = Path(__file__).parents[1] / "figures" / "paper"
@@ -128,7 +130,7 @@ def claims(pool: Pool, sizes: Sequence[int], draws: int) -> list[dict[str, Any]]
 
 def paper_contents() -> Callable[[np.ndarray], Contents]:
     """Makes the contents of samples of the committed paper seeds."""
-    stored = figures.read_run(list(figures.FIGURES), PAPER)
+    stored = read_run([*FIGURES.values()], PAPER)
     pool = Pool(
         np.arange(SEEDS),
         np.repeat("paper", SEEDS),

@@ -10,11 +10,15 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from reproduce import figure_schema, style
-from reproduce.experiments import CORRELATED_GAUSSIANS, INDEPENDENT_GAUSSIANS, Experiment
-from reproduce.figure3 import KEPT
+from reproduce.experiments import (
+    CORRELATED_GAUSSIANS,
+    INDEPENDENT_GAUSSIANS,
+    KEPT,
+    Experiment,
+)
 from reproduce.files import write_json
-from reproduce.runs import Run
 from reproduce.schema import parse
+from reproduce.training.runs import Run
 
 SMALLEST_SHARE = 1e-4
 """Of the largest eigenvalue: where the vertical axis ends."""

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
-    from reproduce.__main__ import figure_script
+if __name__ == "__main__":  # first of all: Ctrl-C is heard while the rest is imported
+    from reproduce.interruption import listen
 
-    figure_script(1)
+    listen()
 
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reproduce import style
+from reproduce import figure_schema, style
 from reproduce.experiments import INDEPENDENT_GAUSSIANS
-from reproduce.runs import Run
+from reproduce.figure import PaperFigure, Values
+from reproduce.measures import over_seeds
+from reproduce.panels import draw_against, draw_bars
+from reproduce.training.runs import Run
 from spectral.datasets import IndependentGaussians
-
-EXPERIMENT = INDEPENDENT_GAUSSIANS
-CAPTION = (
-    "Left to right, the twenty inputs. (a) Mean and standard deviation over the seeds of each "
-    "input's eigenvalue. (b) The same against the distance between the means of the two "
-    "classes: inputs without distance are irrelevant."
-)
-ALT = (
-    "Above, bars of the eigenvalues of twenty inputs: eleven stand out, nine are at zero. "
-    "Below, the eigenvalue rises with the distance between the class means, from zero at "
-    "zero."
-)
 
 
 def measure(run: Run) -> dict[str, Any]:
@@ -43,6 +34,12 @@ def derived(relevance: np.ndarray, data: IndependentGaussians) -> dict[str, Any]
     return over_seeds(relevance) | {"distance": data.distance.tolist()}
 
 
+def follows(values: Mapping[int, Values]) -> Values:
+    """All but the relevance."""
+    relevance = np.asarray(values[1]["relevance"], dtype=float)
+    return derived(relevance, INDEPENDENT_GAUSSIANS.make_data(seeds=[0]))
+
+
 def draw(values: dict[str, Any]) -> Figure:
     """(a) the mean eigenvalues; (b) the same against the distance of the class means."""
     figure, (bars, scatter) = plt.subplots(2, 1, figsize=(style.COLUMN_WIDTH, 5))
@@ -52,33 +49,27 @@ def draw(values: dict[str, Any]) -> Figure:
     return figure
 
 
-def over_seeds(relevance: np.ndarray) -> dict[str, Any]:
-    """``mean`` (N) and ``std`` (N) over the seeds of ``relevance`` (S, N)."""
-    return {"mean": relevance.mean(axis=0).tolist(), "std": relevance.std(axis=0).tolist()}
+FIGURE = PaperFigure(
+    number=1,
+    title="the eigenvalues of the inputs, independent Gaussians",
+    experiment=INDEPENDENT_GAUSSIANS,
+    schema=figure_schema.SCHEMAS[1],
+    caption=(
+        "Left to right, the twenty inputs. (a) Mean and standard deviation over the seeds of each "
+        "input's eigenvalue. (b) The same against the distance between the means of the two "
+        "classes: inputs without distance are irrelevant."
+    ),
+    alt=(
+        "Above, bars of the eigenvalues of twenty inputs: eleven stand out, nine are at zero. "
+        "Below, the eigenvalue rises with the distance between the class means, from zero at "
+        "zero."
+    ),
+    measure=measure,
+    draw=draw,
+    follows=follows,
+)
 
+if __name__ == "__main__":
+    from reproduce.making import figure_script
 
-def draw_bars(axes: Axes, values: dict[str, Any]) -> None:
-    """Panel (a): a bar for each input, its mean as a dot and its standard deviation."""
-    inputs = np.arange(len(values["mean"]))
-    axes.bar(inputs, values["mean"], width=0.75, color=style.BLUE, alpha=0.55)
-    axes.errorbar(inputs, values["mean"], values["std"], **DOTS)
-    axes.set(xlabel="input", ylabel="eigenvalue", xticks=inputs, xlim=(-0.7, len(inputs) - 0.3))
-    axes.set_ylim(bottom=0)
-    style.panel(axes, "a")
-
-
-def draw_against(axes: Axes, values: dict[str, Any], parameter: list[float]) -> None:
-    """Panel (b): the same dots against what makes an input relevant."""
-    axes.errorbar(parameter, values["mean"], values["std"], **DOTS)
-    axes.set_ylabel("eigenvalue")
-    axes.set_ylim(bottom=-0.03 * max(values["mean"]))
-    style.panel(axes, "b")
-
-
-DOTS: dict[str, Any] = {
-    "fmt": "o",
-    "color": style.RED,
-    "markersize": 3.5,
-    "capsize": 2.5,
-    "linewidth": 1.1,
-}
+    figure_script(FIGURE)

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
-    from reproduce.__main__ import figure_script
+if __name__ == "__main__":  # first of all: Ctrl-C is heard while the rest is imported
+    from reproduce.interruption import listen
 
-    figure_script(2)
+    listen()
 
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from reproduce import style
+from reproduce import figure_schema, style
 from reproduce.experiments import CORRELATED_GAUSSIANS
-from reproduce.figure1 import draw_against, draw_bars, over_seeds
-from reproduce.runs import Run
+from reproduce.figure import PaperFigure, Values
+from reproduce.measures import over_seeds
+from reproduce.panels import draw_against, draw_bars
+from reproduce.training.runs import Run
 from spectral.datasets import CorrelatedGaussians
-
-EXPERIMENT = CORRELATED_GAUSSIANS
-CAPTION = (
-    "Inputs come in pairs that tell something only together. (a) Mean and standard deviation "
-    "over the seeds of each input's eigenvalue. (b) The same against p, the probability that "
-    "the signs of a pair differ in class 1."
-)
-ALT = (
-    "Above, bars of the eigenvalues of ten inputs: equal within each of four pairs, zero for "
-    "the last two inputs. Below, the eigenvalue rises with p."
-)
 
 
 def measure(run: Run) -> dict[str, Any]:
@@ -42,6 +34,12 @@ def derived(relevance: np.ndarray, data: CorrelatedGaussians) -> dict[str, Any]:
     return over_seeds(relevance) | {"p": data.p.tolist()}
 
 
+def follows(values: Mapping[int, Values]) -> Values:
+    """All but the relevance."""
+    relevance = np.asarray(values[2]["relevance"], dtype=float)
+    return derived(relevance, CORRELATED_GAUSSIANS.make_data(seeds=[0]))
+
+
 def draw(values: dict[str, Any]) -> Figure:
     """(a) the mean eigenvalues; (b) the same against p."""
     figure, (bars, scatter) = plt.subplots(2, 1, figsize=(style.COLUMN_WIDTH, 5))
@@ -49,3 +47,28 @@ def draw(values: dict[str, Any]) -> Figure:
     draw_against(scatter, values, values["p"])
     scatter.set_xlabel("p, the probability of opposite signs in class 1")
     return figure
+
+
+FIGURE = PaperFigure(
+    number=2,
+    title="the eigenvalues of the inputs, correlated Gaussians",
+    experiment=CORRELATED_GAUSSIANS,
+    schema=figure_schema.SCHEMAS[2],
+    caption=(
+        "Inputs come in pairs that tell something only together. (a) Mean and standard deviation "
+        "over the seeds of each input's eigenvalue. (b) The same against p, the probability that "
+        "the signs of a pair differ in class 1."
+    ),
+    alt=(
+        "Above, bars of the eigenvalues of ten inputs: equal within each of four pairs, zero for "
+        "the last two inputs. Below, the eigenvalue rises with p."
+    ),
+    measure=measure,
+    draw=draw,
+    follows=follows,
+)
+
+if __name__ == "__main__":
+    from reproduce.making import figure_script
+
+    figure_script(FIGURE)

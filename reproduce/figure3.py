@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
-    from reproduce.__main__ import figure_script
+if __name__ == "__main__":  # first of all: Ctrl-C is heard while the rest is imported
+    from reproduce.interruption import listen
 
-    figure_script(3)
+    listen()
 
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -15,27 +16,13 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from reproduce import style
-from reproduce.experiments import MNIST_ZEROS_ONES
-from reproduce.runs import Run
+from reproduce import figure_schema, style
+from reproduce.experiments import KEPT, MNIST_ZEROS_ONES, PIXELS
+from reproduce.figure import PaperFigure, Values
+from reproduce.measures import most_relevant_pixels
+from reproduce.training.runs import Run
 from spectral import accuracy_by_inputs_kept, normalised, ranking
 from spectral.datasets.mnist import SIDE
-
-EXPERIMENT = MNIST_ZEROS_ONES
-CAPTION = (
-    "Test accuracy of the trained networks when only the most relevant pixels are shown to "
-    "them, and when as many random ones are; mean and standard deviation over the seeds. The "
-    "inset shows the twenty most relevant pixels."
-)
-ALT = (
-    "The accuracy with the most relevant pixels climbs from chance to nearly all images right "
-    "at about twenty pixels; with random pixels it needs several hundred."
-)
-KEPT = 20
-"""The number of pixels that the paper looks at."""
-
-PIXELS = [*range(1, 21), *range(22, 31, 2), 35, 40, 50, 60, 80, *range(100, SIDE * SIDE, 100)]
-"""The numbers of pixels at which the accuracy is measured; 784 comes last."""
 
 
 def measure(run: Run) -> dict[str, Any]:
@@ -61,6 +48,20 @@ def derived(relevance: Tensor) -> dict[str, Any]:
         "top20": ranking(relevance)[:, :KEPT].tolist(),
         "top20_mean": most_relevant_pixels(relevance).tolist(),
     }
+
+
+def follows(values: Mapping[int, Values]) -> Values:
+    """With all pixels it does not matter in which order they were taken; and the 20 pixels."""
+    accuracy, random = (np.array(values[3][key]) for key in ("accuracy", "accuracy_random"))
+    random[:, -1] = accuracy[:, -1]
+    expected = {
+        "pixels": [*PIXELS, SIDE * SIDE],
+        "accuracy_full": accuracy[:, -1],
+        "accuracy_random": random,
+    }
+    if 7 in values:
+        expected |= derived(torch.tensor(values[7]["relevance"], dtype=torch.double))
+    return expected
 
 
 def draw(values: dict[str, Any]) -> Figure:
@@ -97,6 +98,26 @@ def random_order(seed: int, inputs: int) -> Tensor:
     return torch.from_numpy(np.random.default_rng([seed, inputs]).permutation(inputs))
 
 
-def most_relevant_pixels(relevance: Tensor) -> Tensor:
-    """The 20 pixels of the largest normalised relevance ``(S, 784)``, on average over the seeds."""
-    return ranking(relevance.double().mean(dim=0))[:KEPT]
+FIGURE = PaperFigure(
+    number=3,
+    title="how few pixels the trained network needs, MNIST zeros and ones",
+    experiment=MNIST_ZEROS_ONES,
+    schema=figure_schema.SCHEMAS[3],
+    caption=(
+        "Test accuracy of the trained networks when only the most relevant pixels are shown to "
+        "them, and when as many random ones are; mean and standard deviation over the seeds. The "
+        "inset shows the twenty most relevant pixels."
+    ),
+    alt=(
+        "The accuracy with the most relevant pixels climbs from chance to nearly all images right "
+        "at about twenty pixels; with random pixels it needs several hundred."
+    ),
+    measure=measure,
+    draw=draw,
+    follows=follows,
+)
+
+if __name__ == "__main__":
+    from reproduce.making import figure_script
+
+    figure_script(FIGURE)

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
-    from reproduce.__main__ import figure_script
+if __name__ == "__main__":  # first of all: Ctrl-C is heard while the rest is imported
+    from reproduce.interruption import listen
 
-    figure_script(4)
+    listen()
 
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from torch import Tensor
 
-from reproduce import style
-from reproduce.experiments import MNIST_ZEROS_ONES
-from reproduce.figure3 import KEPT, most_relevant_pixels
-from reproduce.runs import Run
+from reproduce import figure_schema, style
+from reproduce.experiments import EXAMPLES, KEPT, MNIST_ZEROS_ONES
+from reproduce.figure import PaperFigure, Values
+from reproduce.measures import most_relevant_pixels
+from reproduce.training.runs import Run
 from spectral import normalised, ranking
 from spectral.datasets.mnist import SIDE, MNISTDigits
-
-EXPERIMENT = MNIST_ZEROS_ONES
-CAPTION = (
-    "Test images as they are, and as the network sees them through the mask of the twenty "
-    "most relevant pixels. Circled: the pixels that are brighter in ones."
-)
-ALT = (
-    "Handwritten zeros and ones in the upper row; below, only a few lit pixels are left of "
-    "each: in the middle for ones, on a ring for zeros."
-)
-LABELS = (0, 1, 0, 1)
-"""The four examples, as many as in the paper: the first zeros and ones of the test images."""
 
 
 def measure(run: Run) -> dict[str, Any]:
@@ -54,10 +45,10 @@ def derived(relevance: Tensor, data: MNISTDigits) -> dict[str, Any]:
     brighter = brightness[1] > brightness[0]
     chosen = np.zeros(inputs.shape[1], dtype=int)
     chosen[pixels] = 1
-    rows = {digit: iter((labels == digit).nonzero().flatten().tolist()) for digit in set(LABELS)}
+    rows = {digit: iter((labels == digit).nonzero().flatten().tolist()) for digit in set(EXAMPLES)}
     return {
-        "examples": [inputs[next(rows[digit])].double().tolist() for digit in LABELS],
-        "labels": list(LABELS),
+        "examples": [inputs[next(rows[digit])].double().tolist() for digit in EXAMPLES],
+        "labels": list(EXAMPLES),
         "mask": chosen.tolist(),
         "center": pixels[ones > zeros].tolist(),
         "pixels": pixels.tolist(),
@@ -65,6 +56,14 @@ def derived(relevance: Tensor, data: MNISTDigits) -> dict[str, Any]:
         "brightness_ones": ones.double().tolist(),
         "seeds_brighter_in_ones": brighter[ranking(relevance)[:, :KEPT]].sum(dim=1).tolist(),
     }
+
+
+def follows(values: Mapping[int, Values]) -> Values:
+    """All, from the relevance behind figure 7."""
+    if 7 not in values:
+        return {}
+    relevance = torch.tensor(values[7]["relevance"], dtype=torch.double)
+    return derived(relevance, MNIST_ZEROS_ONES.make_data(seeds=[0]))
 
 
 def draw(values: dict[str, Any]) -> Figure:
@@ -75,8 +74,8 @@ def draw(values: dict[str, Any]) -> Figure:
     for image, label, (above, below) in zip(
         values["examples"], values["labels"], axes.T, strict=True
     ):
-        show(above, np.array(image))
-        show(below, np.where(mask, image, np.nan))
+        show_image(above, np.array(image))
+        show_image(below, np.where(mask, image, np.nan))
         above.set_title(f"a {('zero', 'one')[label]}", loc="center")
         circle(below, values["center"])
     axes[0, 0].set_ylabel("image")
@@ -84,7 +83,7 @@ def draw(values: dict[str, Any]) -> Figure:
     return figure
 
 
-def show(axes: Axes, image: np.ndarray) -> None:
+def show_image(axes: Axes, image: np.ndarray) -> None:
     """An image in grey; what is NaN, and not seen, is pale blue."""
     axes.imshow(image.reshape(SIDE, SIDE), cmap=GREY_ON_PALE_BLUE, vmin=0, vmax=1)
     axes.set(xticks=[], yticks=[])
@@ -100,3 +99,27 @@ def circle(axes: Axes, pixels: list[int]) -> None:
 
 
 GREY_ON_PALE_BLUE = plt.get_cmap("gray").with_extremes(bad="#d4e0ec")
+
+
+FIGURE = PaperFigure(
+    number=4,
+    title="test images before and after the mask of the 20 most relevant pixels",
+    experiment=MNIST_ZEROS_ONES,
+    schema=figure_schema.SCHEMAS[4],
+    caption=(
+        "Test images as they are, and as the network sees them through the mask of the twenty "
+        "most relevant pixels. Circled: the pixels that are brighter in ones."
+    ),
+    alt=(
+        "Handwritten zeros and ones in the upper row; below, only a few lit pixels are left of "
+        "each: in the middle for ones, on a ring for zeros."
+    ),
+    measure=measure,
+    draw=draw,
+    follows=follows,
+)
+
+if __name__ == "__main__":
+    from reproduce.making import figure_script
+
+    figure_script(FIGURE)

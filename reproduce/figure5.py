@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
-    from reproduce.__main__ import figure_script
+if __name__ == "__main__":  # first of all: Ctrl-C is heard while the rest is imported
+    from reproduce.interruption import listen
 
-    figure_script(5)
+    listen()
 
 from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reproduce import style
+from reproduce import figure_schema, style
 from reproduce.experiments import INDEPENDENT_GAUSSIANS
-from reproduce.runs import Run
+from reproduce.figure import PaperFigure
+from reproduce.measures import histograms
+from reproduce.panels import draw_classes
+from reproduce.training.runs import Run
 
-EXPERIMENT = INDEPENDENT_GAUSSIANS
-CAPTION = (
-    "Histograms of the inputs of the independent Gaussians in the two classes. Relevant "
-    "inputs differ in their means."
-)
-ALT = (
-    "Twenty small panels, each with two bell curves: shifted against each other for relevant "
-    "inputs, on top of each other for irrelevant ones."
-)
-BINS = 50
 WIDE = 5
 """Panels in a row."""
 
@@ -54,35 +45,24 @@ def draw(values: dict[str, Any]) -> Figure:
     return figure
 
 
-def histograms(run: Run, components: range | tuple[int, ...]) -> dict[str, Any]:
-    """Densities of the test inputs by class, on common ``edges``."""
-    inputs, labels = run.data.test
-    chosen = inputs[:, list(components)].double().numpy()
-    edges = np.linspace(chosen.min(), chosen.max(), BINS + 1)
-    return {"edges": edges.tolist()} | {
-        f"class_{label}": [
-            np.histogram(column, edges, density=True)[0].tolist()
-            for column in chosen[labels.numpy() == label].T
-        ]
-        for label in (0, 1)
-    }
+FIGURE = PaperFigure(
+    number=5,
+    title="the inputs of the independent Gaussians, by class",
+    experiment=INDEPENDENT_GAUSSIANS,
+    schema=figure_schema.SCHEMAS[5],
+    caption=(
+        "Histograms of the inputs of the independent Gaussians in the two classes. Relevant "
+        "inputs differ in their means."
+    ),
+    alt=(
+        "Twenty small panels, each with two bell curves: shifted against each other for relevant "
+        "inputs, on top of each other for irrelevant ones."
+    ),
+    measure=measure,
+    draw=draw,
+)
 
+if __name__ == "__main__":
+    from reproduce.making import figure_script
 
-def draw_classes(axes: Axes, values: dict[str, Any], component: int) -> None:
-    """The densities of both classes; line styles tell them apart without colour."""
-    for label, colour, line in ((0, style.RED, "-"), (1, style.BLUE, "--")):
-        axes.stairs(
-            values[f"class_{label}"][component],
-            values["edges"],
-            color=colour,
-            linestyle=line,
-            label=f"class {label}",
-            linewidth=1.1,
-        )
-        axes.stairs(
-            values[f"class_{label}"][component],
-            values["edges"],
-            color=colour,
-            fill=True,
-            alpha=0.2,
-        )
+    figure_script(FIGURE)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
-    from reproduce.__main__ import figure_script
+if __name__ == "__main__":  # first of all: Ctrl-C is heard while the rest is imported
+    from reproduce.interruption import listen
 
-    figure_script(6)
+    listen()
 
 from typing import Any
 
@@ -13,34 +13,21 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from reproduce import style
-from reproduce.experiments import CORRELATED_GAUSSIANS
-from reproduce.figure5 import draw_classes, histograms
-from reproduce.runs import Run
-
-EXPERIMENT = CORRELATED_GAUSSIANS
-CAPTION = (
-    "Two inputs of a pair of the correlated Gaussians: each alone has the same distribution "
-    "in both classes, their joint distribution differs."
-)
-ALT = (
-    "Two histograms in which the classes coincide, and a scatter plot: class 0 lies on the "
-    "rising diagonal, class 1 on both diagonals."
-)
-COMPONENTS = (4, 5)
-"""A pair, counted from 0 as in eq. 2."""
-
-POINTS = 400
-"""Samples of each class in the scatter plot."""
+from reproduce import figure_schema, style
+from reproduce.experiments import CORRELATED_GAUSSIANS, PAIR, POINTS
+from reproduce.figure import PaperFigure
+from reproduce.measures import histograms
+from reproduce.panels import draw_classes
+from reproduce.training.runs import Run
 
 
 def measure(run: Run) -> dict[str, Any]:
     """Densities of the two inputs by class, and the first samples of each class (P, 2)."""
     inputs, labels = run.data.test
-    pair = inputs[:, list(COMPONENTS)].double()
+    pair = inputs[:, list(PAIR)].double()
     return (
-        {"components": list(COMPONENTS)}
-        | histograms(run, COMPONENTS)
+        {"components": list(PAIR)}
+        | histograms(run, PAIR)
         | {f"scatter_{label}": pair[labels == label][:POINTS].tolist() for label in (0, 1)}
     )
 
@@ -73,3 +60,26 @@ def draw(values: dict[str, Any]) -> Figure:
     )
     together.legend(loc="lower left", bbox_to_anchor=(1, 0))
     return figure
+
+
+FIGURE = PaperFigure(
+    number=6,
+    title="two inputs of the correlated Gaussians, one by one and together",
+    experiment=CORRELATED_GAUSSIANS,
+    schema=figure_schema.SCHEMAS[6],
+    caption=(
+        "Two inputs of a pair of the correlated Gaussians: each alone has the same distribution "
+        "in both classes, their joint distribution differs."
+    ),
+    alt=(
+        "Two histograms in which the classes coincide, and a scatter plot: class 0 lies on the "
+        "rising diagonal, class 1 on both diagonals."
+    ),
+    measure=measure,
+    draw=draw,
+)
+
+if __name__ == "__main__":
+    from reproduce.making import figure_script
+
+    figure_script(FIGURE)

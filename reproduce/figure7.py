@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-if __name__ == "__main__":  # first of all: it hears Ctrl-C while the rest is imported
-    from reproduce.__main__ import figure_script
+if __name__ == "__main__":  # first of all: Ctrl-C is heard while the rest is imported
+    from reproduce.interruption import listen
 
-    figure_script(7)
+    listen()
 
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from reproduce import style
-from reproduce.experiments import MNIST_ZEROS_ONES
-from reproduce.runs import Run
+from reproduce import figure_schema, style
+from reproduce.experiments import BINS, MNIST_ZEROS_ONES
+from reproduce.figure import PaperFigure, Values
+from reproduce.training.runs import Run
 from spectral import normalised
 from spectral.datasets.mnist import SIDE
-
-EXPERIMENT = MNIST_ZEROS_ONES
-CAPTION = (
-    "(a) Histogram of the eigenvalues of all 784 pixels, divided by the largest of each seed; "
-    "mean over the seeds. (b) The mean eigenvalue of each pixel at its place in the image."
-)
-ALT = (
-    "A histogram with nearly all eigenvalues at zero and a thin tail, and a picture in which "
-    "a few pixels in the middle and around it stand out."
-)
-BINS = 50
 
 
 def measure(run: Run) -> dict[str, Any]:
@@ -44,6 +35,11 @@ def derived(relevance: np.ndarray) -> dict[str, Any]:
         "histogram": [np.histogram(row, edges)[0].tolist() for row in relevance],
         "edges": edges.tolist(),
     }
+
+
+def follows(values: Mapping[int, Values]) -> Values:
+    """The histograms, from the relevance."""
+    return derived(np.asarray(values[7]["relevance"], dtype=float))
 
 
 def draw(values: dict[str, Any]) -> Figure:
@@ -64,3 +60,27 @@ def draw(values: dict[str, Any]) -> Figure:
     figure.colorbar(image, ax=canvas, label="mean eigenvalue over the largest", shrink=0.9)
     style.panel(canvas, "b")
     return figure
+
+
+FIGURE = PaperFigure(
+    number=7,
+    title="the eigenvalues of all 784 pixels, MNIST zeros and ones",
+    experiment=MNIST_ZEROS_ONES,
+    schema=figure_schema.SCHEMAS[7],
+    caption=(
+        "(a) Histogram of the eigenvalues of all 784 pixels, divided by the largest of each seed; "
+        "mean over the seeds. (b) The mean eigenvalue of each pixel at its place in the image."
+    ),
+    alt=(
+        "A histogram with nearly all eigenvalues at zero and a thin tail, and a picture in which "
+        "a few pixels in the middle and around it stand out."
+    ),
+    measure=measure,
+    draw=draw,
+    follows=follows,
+)
+
+if __name__ == "__main__":
+    from reproduce.making import figure_script
+
+    figure_script(FIGURE)

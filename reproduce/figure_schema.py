@@ -13,10 +13,10 @@ from reproduce.schema import (
     SeedRecord,
     Seeds,
     Shape,
+    ShapedValues,
     Share,
     Size,
     Strict,
-    Values,
     Word,
     distinct,
     increasing,
@@ -29,21 +29,21 @@ Pixels = Annotated[list[Pixel], AfterValidator(distinct)]
 Edges = Annotated[list[Number], Shape("bins+1"), AfterValidator(increasing)]
 
 
-class Figure1(Values):
+class Figure1(ShapedValues):
     relevance: Annotated[list[list[Size]], Shape("seeds", 20)]
     mean: Annotated[list[Size], Shape(20)]
     std: Annotated[list[Size], Shape(20)]
     distance: Annotated[list[Size], Shape(20)]
 
 
-class Figure2(Values):
+class Figure2(ShapedValues):
     relevance: Annotated[list[list[Size]], Shape("seeds", 10)]
     mean: Annotated[list[Size], Shape(10)]
     std: Annotated[list[Size], Shape(10)]
     p: Annotated[list[Share], Shape(10)]
 
 
-class Figure3(Values):
+class Figure3(ShapedValues):
     pixels: Annotated[
         list[Annotated[int, Field(ge=1, le=SIDE * SIDE)]],
         Shape("pixels"),
@@ -56,7 +56,7 @@ class Figure3(Values):
     top20_mean: Annotated[Pixels, Shape(20)]
 
 
-class Figure4(Values):
+class Figure4(ShapedValues):
     examples: Annotated[list[list[Share]], Shape(4, SIDE * SIDE)]
     labels: Annotated[list[Label], Shape(4)]
     mask: Annotated[list[Label], Shape(SIDE * SIDE)]
@@ -67,13 +67,13 @@ class Figure4(Values):
     seeds_brighter_in_ones: Annotated[list[Annotated[int, Field(ge=0, le=20)]], Shape("seeds")]
 
 
-class Figure5(Values):
+class Figure5(ShapedValues):
     edges: Edges
     class_0: Annotated[list[list[Size]], Shape(20, "bins")]
     class_1: Annotated[list[list[Size]], Shape(20, "bins")]
 
 
-class Figure6(Values):
+class Figure6(ShapedValues):
     components: Annotated[list[Annotated[int, Field(ge=0, lt=10)]], Shape(2)]
     edges: Edges
     class_0: Annotated[list[list[Size]], Shape(2, "bins")]
@@ -82,7 +82,7 @@ class Figure6(Values):
     scatter_1: Annotated[list[list[Number]], Shape("points of class 1", 2)]
 
 
-class Figure7(Values):
+class Figure7(ShapedValues):
     relevance: Annotated[list[list[Share]], Shape("seeds", SIDE * SIDE)]
     histogram: Annotated[
         list[list[Annotated[int, Field(ge=0, le=SIDE * SIDE)]]], Shape("seeds", "bins")
@@ -91,7 +91,7 @@ class Figure7(Values):
 
 
 Which = TypeVar("Which")
-FigureValues = TypeVar("FigureValues", bound=Values)
+FigureValues = TypeVar("FigureValues", bound=ShapedValues)
 
 
 class FigureProvenance(Strict):
@@ -118,7 +118,7 @@ class Figure(Strict, Generic[Which, FigureValues]):
         return self
 
 
-FIGURES: dict[int, type[BaseModel]] = {
+SCHEMAS: dict[int, type[BaseModel]] = {
     1: Figure[Literal[1], Figure1],
     2: Figure[Literal[2], Figure2],
     3: Figure[Literal[3], Figure3],
@@ -129,7 +129,7 @@ FIGURES: dict[int, type[BaseModel]] = {
 }
 
 
-class EvolutionValues(Values):
+class EvolutionValues(ShapedValues):
     epochs: Annotated[list[Count], Shape("epochs"), AfterValidator(increasing)]
     relevant: Annotated[list[list[Size]], Shape("epochs", "relevant inputs")]
     irrelevant: Annotated[list[list[Size]], Shape("epochs", 3)]

@@ -10,13 +10,13 @@ from typing import Any
 import click
 
 from reproduce.experiments import PRESETS, SEEDS
-from reproduce.training import CHECKPOINT_SECONDS
+from reproduce.training.train import CHECKPOINT_SECONDS
 
 DEVICES = ("auto", "cpu", "cuda")
 MOST_SEEDS = 10_000
 
 
-class Seeds(click.ParamType):
+class SeedList(click.ParamType):
     """A number of seeds, 0 up to it; or seeds by name, such as ``3,7,10-19``."""
 
     name = "number|list"
@@ -84,7 +84,7 @@ preset_option = click.option(
 
 seeds_option = click.option(
     "--seeds",
-    type=Seeds(),
+    type=SeedList(),
     default=str(SEEDS),
     show_default=True,
     help="How many, or which: 3,7,10-19.",

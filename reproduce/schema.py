@@ -24,7 +24,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-LARGEST = 3.4e38
+LARGEST_FLOAT = 3.4e38
 """Of the numbers of a network, which are float32."""
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -153,8 +153,8 @@ def increasing(numbers: list[Any]) -> list[Any]:
     return numbers
 
 
-Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
-Size = Annotated[float, Field(ge=0, le=LARGEST)]
+Number = Annotated[float, Field(ge=-LARGEST_FLOAT, le=LARGEST_FLOAT)]
+Size = Annotated[float, Field(ge=0, le=LARGEST_FLOAT)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0, le=1e10)]
 Count = Annotated[int, Field(ge=0, le=2**63 - 1)]
@@ -214,7 +214,7 @@ class StoredSeedRecord(SeedRecord):
     configuration: Checksum
 
 
-class Schedule(Strict):
+class ScheduleRecord(Strict):
     epochs: Count
     learning_rate: Size
     cooldown: Count = 0
@@ -224,12 +224,12 @@ class Configuration(Lenient):
     """``config.json``: the hyperparameters of a run."""
 
     experiment: Word
-    schedule: Schedule
+    schedule: ScheduleRecord
     classifier: dict[str, JsonValue]
     data: dict[str, JsonValue]
 
 
-class Values(Strict):
+class ShapedValues(Strict):
     """Arrays with their shapes."""
 
     def check_shapes(self, **known: int) -> None:

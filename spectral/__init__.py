@@ -1,11 +1,14 @@
-"""Which inputs does a neural network really use? Spectral layers tell by their eigenvalues."""
+"""Which inputs does a neural network really use? Spectral layers tell by their eigenvalues.
 
-import spectral.torchvision_operators  # noqa: F401  # isort: skip  (first of all imports)
+What needs Lightning, which takes seconds to import, is imported when its name is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from spectral.ensemble import Ensemble
-from spectral.history import RelevanceHistory
+from spectral.first_layer import first_spectral_layer
 from spectral.layer import SpectralLinear
-from spectral.module import SpectralClassifier
 from spectral.network import SpectralMLP
 from spectral.relevance import (
     accuracy_by_inputs_kept,
@@ -15,15 +18,41 @@ from spectral.relevance import (
     ranking,
 )
 
+if TYPE_CHECKING:
+    from spectral.classification import SpectralClassifier
+    from spectral.history import RelevanceHistory
+    from spectral.regression import SpectralRegressor
+    from spectral.training import SpectralModule
+
+WITH_LIGHTNING = {
+    "RelevanceHistory": "spectral.history",
+    "SpectralClassifier": "spectral.classification",
+    "SpectralModule": "spectral.training",
+    "SpectralRegressor": "spectral.regression",
+}
+
 __all__ = [
     "Ensemble",
     "RelevanceHistory",
     "SpectralClassifier",
     "SpectralLinear",
     "SpectralMLP",
+    "SpectralModule",
+    "SpectralRegressor",
     "accuracy_by_inputs_kept",
+    "first_spectral_layer",
     "input_relevance",
     "mask",
     "normalised",
     "ranking",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in WITH_LIGHTNING:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(WITH_LIGHTNING[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *WITH_LIGHTNING})

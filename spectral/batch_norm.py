@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from spectral.arguments import real_number, whole_number
-from spectral.processes import over_processes, samples_over_processes
+from spectral.distributed import over_processes, samples_over_processes
 from spectral.tensor_arguments import checked_tensor
 
 

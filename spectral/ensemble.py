@@ -61,8 +61,7 @@ class Ensemble(nn.Module):
         self.seeds = checked_seeds(seeds)
         self.network = stack(_build_all(build, self.seeds))
 
-    def forward(self, inputs: Tensor, *columns: Tensor) -> Tensor:
-        """The outputs of all seeds; ``columns`` go to a network that takes them."""
+    def forward(self, inputs: Tensor) -> Tensor:
         if checked_tensor("inputs", inputs).dim() == 2:
             inputs = inputs.expand(len(self.seeds), *inputs.shape)
         if inputs.dim() != 3 or len(inputs) != len(self.seeds):
@@ -71,7 +70,7 @@ class Ensemble(nn.Module):
                 f"{len(self.seeds)} seeds takes (batch, features) or "
                 f"({len(self.seeds)}, batch, features)"
             )
-        return self.network(inputs, *columns)
+        return self.network(inputs)
 
     def member(self, seed: int) -> nn.Module:
         """A copy of the ordinary network of one seed."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import spectral.torchvision_operators  # noqa: F401  # isort: skip  (before pytorch_lightning)
+
 from collections.abc import Collection
 from typing import Any
 
@@ -22,7 +24,7 @@ class RelevanceHistory(pl.Callback):
 
     Parameters
     ----------
-    at
+    at : collection of int or None, default=None
         The numbers of epochs done at which to record, 0 for the start; by default all.
 
     Attributes

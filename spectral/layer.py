@@ -9,8 +9,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from spectral.arguments import floating_type, true_or_false, usable_device, whole_number
-from spectral.tensor_arguments import check_inputs, checked_columns
+from spectral.arguments import (
+    floating_type,
+    real_number,
+    true_or_false,
+    usable_device,
+    whole_number,
+)
+from spectral.tensor_arguments import check_inputs
 
 
 class SpectralLinear(nn.Module):
@@ -52,10 +58,9 @@ class SpectralLinear(nn.Module):
 
     Shape
     -----
-    Input ``(*, N)``, output ``(*, M)``. With ``columns``, a vector of indices, the input holds
-    these columns alone, and the others count as zero. Each parameter may carry a leading
-    dimension of S seeds, as :class:`spectral.Ensemble` gives it; then ``(S, B, N)`` becomes
-    ``(S, B, M)``, every seed with its own weights.
+    Input ``(*, N)``, output ``(*, M)``. Each parameter may carry a leading dimension of S seeds,
+    as :class:`spectral.Ensemble` gives it; then ``(S, B, N)`` becomes ``(S, B, M)``, every seed
+    with its own weights.
 
     Raises
     ------
@@ -114,13 +119,12 @@ class SpectralLinear(nn.Module):
         """The weight matrix in direct space, eq. A4: ``(M, N)``."""
         return self.eigenvectors * eigenvalue_differences(self.eigenvalues_in, self.eigenvalues_out)
 
-    def forward(self, inputs: Tensor, columns: Tensor | None = None) -> Tensor:
-        taken = self.in_features if columns is None else len(checked_columns(columns))
-        check_inputs(inputs, taken, self.eigenvectors.dtype)
+    def forward(self, inputs: Tensor) -> Tensor:
+        check_inputs(inputs, self.in_features, self.eigenvectors.dtype)
         if self.eigenvectors.dim() == 2:
-            return F.linear(inputs, in_columns(self.weight, columns), self.bias)
+            return F.linear(inputs, self.weight, self.bias)
         if torch.is_autocast_enabled(inputs.device.type):
-            outputs = torch.bmm(inputs, in_columns(self.weight, columns).mT)
+            outputs = torch.bmm(inputs, self.weight.mT)
             return outputs if self.bias is None else outputs + self.bias[:, None]
         return _StackedSpectralLinear.apply(
             inputs,
@@ -128,7 +132,6 @@ class SpectralLinear(nn.Module):
             self.eigenvalues_out,
             self.eigenvectors,
             self.bias,
-            columns,
         )
 
     def relevance(self) -> Tensor:
@@ -150,6 +153,44 @@ class SpectralLinear(nn.Module):
         """
         norms = torch.linalg.vector_norm(self.eigenvectors.detach(), dim=-2)
         return self.eigenvalues_in.detach().abs() * norms
+
+    def penalty(self, eigenvalue_penalty: float, eigenvector_penalty: float) -> Tensor:
+        r"""The L2 penalty: :math:`c_\lambda \sum_i \lambda_i^2 + c_\psi \sum_{ji} \psi_{ji}^2`.
+
+        Of the eigenvalues, those of the input nodes alone are penalised. The smallest penalty
+        that gives the column :math:`w_{\cdot i}` of weights is
+        :math:`2 \sqrt{c_\lambda c_\psi} \, \lVert w_{\cdot i} \rVert_2`: a group lasso on the
+        inputs, under which whole inputs fall silent.
+
+        Parameters
+        ----------
+        eigenvalue_penalty : float
+            :math:`c_\lambda`, at least 0.
+        eigenvector_penalty : float
+            :math:`c_\psi`, at least 0.
+
+        Returns
+        -------
+        Tensor
+            ``()``, or ``(S,)`` of a layer that holds S seeds.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a coefficient is not a finite number of at least 0.
+
+        Examples
+        --------
+        >>> layer = SpectralLinear(2, 1)
+        >>> _ = nn.init.constant_(layer.eigenvectors, 3.0)
+        >>> layer.penalty(1.0, 0.5).item()
+        11.0
+        """
+        of_eigenvalues = real_number("eigenvalue_penalty", eigenvalue_penalty, least=0)
+        of_eigenvectors = real_number("eigenvector_penalty", eigenvector_penalty, least=0)
+        eigenvalues = self.eigenvalues_in.square().sum(-1)
+        eigenvectors = self.eigenvectors.square().sum((-2, -1))
+        return of_eigenvalues * eigenvalues + of_eigenvectors * eigenvectors
 
     def decomposition(self) -> tuple[Tensor, Tensor]:
         r"""The eigenvectors :math:`\Phi` (eq. A1) and eigenvalues :math:`\Lambda` (eq. A2).
@@ -237,22 +278,6 @@ def eigenvalue_differences(eigenvalues_in: Tensor, eigenvalues_out: Tensor) -> T
     return eigenvalues_in.unsqueeze(-2) - eigenvalues_out.unsqueeze(-1)
 
 
-def in_columns(tensor: Tensor, columns: Tensor | None) -> Tensor:
-    """``tensor`` in some columns, ``(..., N)`` to ``(..., len(columns))``."""
-    if columns is None:
-        return tensor
-    rows = tensor.flatten(0, -2)  # torch's index_select is four times as fast on a matrix
-    return rows.index_select(-1, columns).view(*tensor.shape[:-1], -1)
-
-
-def in_all_columns(tensor: Tensor, columns: Tensor | None, width: int) -> Tensor:
-    """``(..., width)`` with ``tensor`` in its columns and zeros elsewhere."""
-    if columns is None:
-        return tensor
-    wide = tensor.new_zeros(*tensor.shape[:-1], width)
-    return wide.scatter_add_(-1, columns.expand(tensor.shape), tensor)
-
-
 class _StackedSpectralLinear(torch.autograd.Function):
     """The layer of S seeds at once, ``(S, B, N)`` to ``(S, B, M)``.
 
@@ -269,13 +294,10 @@ class _StackedSpectralLinear(torch.autograd.Function):
         eigenvalues_out: Tensor,
         eigenvectors: Tensor,
         bias: Tensor | None,
-        columns: Tensor | None,
     ) -> Tensor:
-        ctx.in_features = eigenvectors.shape[-1]
-        eigenvectors = in_columns(eigenvectors, columns)
-        differences = eigenvalue_differences(in_columns(eigenvalues_in, columns), eigenvalues_out)
+        differences = eigenvalue_differences(eigenvalues_in, eigenvalues_out)
         weight = eigenvectors * differences
-        ctx.save_for_backward(inputs, eigenvectors, differences, weight, columns)
+        ctx.save_for_backward(inputs, eigenvectors, differences, weight)
         if bias is None:
             return torch.bmm(weight, inputs.mT).mT
         return torch.baddbmm(bias.unsqueeze(-1), weight, inputs.mT).mT
@@ -283,16 +305,13 @@ class _StackedSpectralLinear(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        inputs, eigenvectors, differences, weight, columns = ctx.saved_tensors
-        needs_inputs, needs_in, needs_out, needs_eigenvectors, needs_bias, _ = ctx.needs_input_grad
+        inputs, eigenvectors, differences, weight = ctx.saved_tensors
+        needs_inputs, needs_in, needs_out, needs_eigenvectors, needs_bias = ctx.needs_input_grad
         of_inputs = torch.bmm(weight.mT, gradient.mT).mT if needs_inputs else None
         of_weight = torch.bmm(gradient.mT, inputs)
-        of_eigenvectors = of_in = None
-        if needs_eigenvectors:
-            of_eigenvectors = in_all_columns(of_weight * differences, columns, ctx.in_features)
+        of_eigenvectors = of_weight * differences if needs_eigenvectors else None
         of_differences = of_weight.mul_(eigenvectors)
-        if needs_in:
-            of_in = in_all_columns(of_differences.sum(-2), columns, ctx.in_features)
+        of_in = of_differences.sum(-2) if needs_in else None
         of_out = of_differences.sum(-1).neg_() if needs_out else None
         of_bias = gradient.sum(-2) if needs_bias else None
-        return of_inputs, of_in, of_out, of_eigenvectors, of_bias, None
+        return of_inputs, of_in, of_out, of_eigenvectors, of_bias

@@ -37,8 +37,7 @@ class SpectralMLP(nn.Module):
 
     Shape
     -----
-    Input ``(B, in_features)``, output ``(B, out_features)``. With ``columns``, a vector of
-    indices, the input holds these columns alone, and the others count as zero.
+    Input ``(B, in_features)``, output ``(B, out_features)``.
 
     Raises
     ------
@@ -79,14 +78,14 @@ class SpectralMLP(nn.Module):
         )
         self.last = SpectralLinear(hidden[-1], out_features)
 
-    def forward(self, inputs: Tensor, columns: Tensor | None = None) -> Tensor:
+    def forward(self, inputs: Tensor) -> Tensor:
         dims = checked_tensor("inputs", inputs).dim()
         if dims < 2 or (self.training and dims != self.first.eigenvectors.dim()):
             raise ValueError(
                 f"the inputs have shape {tuple(inputs.shape)}, but must be (batch, features), or "
                 "(seeds, batch, features) in an ensemble"
             )
-        nodes = self.dropout(self.normalisation(self.activation(self.first(inputs, columns))))
+        nodes = self.dropout(self.normalisation(self.activation(self.first(inputs))))
         for layer in self.hidden:
             nodes = layer(nodes).relu()
         return self.last(nodes)

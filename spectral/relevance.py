@@ -8,21 +8,36 @@ import torch
 from torch import Tensor, nn
 
 from spectral.arguments import described, whole_number, whole_numbers
-from spectral.layer import SpectralLinear
+from spectral.first_layer import first_spectral_layer
 from spectral.samples import class_numbers
 from spectral.tensor_arguments import WHOLE, check_finite, checked_tensor, filled_tensor
 
 
-def input_relevance(network: nn.Module) -> Tensor:
-    r"""The rescaled eigenvalues :math:`|\lambda_i| \, \lVert\psi_{\cdot i}\rVert_2` of the inputs.
+def input_relevance(model: nn.Module, name: str | None = None) -> Tensor:
+    """How much a model uses each of its inputs, see :meth:`spectral.SpectralLinear.relevance`.
 
-    Read off the first spectral layer of ``network``: ``(N,)``, or ``(S, N)`` for an ensemble.
-    Appendix A of the paper.
+    A model that has a method ``relevance`` is asked itself, unless a layer is named: so a
+    :class:`spectral.SpectralModule` that leaves out inputs tells the relevance of all.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        A spectral layer, or what holds one.
+    name : str, default=None
+        The layer to read; without it the first, see
+        :func:`spectral.first_layer.first_spectral_layer`.
+
+    Returns
+    -------
+    Tensor
+        ``(N,)``, or ``(S, N)`` for an ensemble, never negative.
 
     Raises
     ------
-    TypeError, ValueError
-        If it is no network, or has no spectral layer.
+    TypeError
+        If ``model`` is no module.
+    ValueError
+        If the model has no spectral layer, none of that name, or does not show which is first.
 
     Examples
     --------
@@ -30,10 +45,10 @@ def input_relevance(network: nn.Module) -> Tensor:
     >>> input_relevance(model).shape
     torch.Size([4])
     """
-    for module in _checked_network(network).modules():
-        if isinstance(module, SpectralLinear):
-            return module.relevance()
-    raise ValueError(f"{type(network).__name__} has no SpectralLinear to read the relevance from")
+    of_model = getattr(model, "relevance", None)
+    if name is None and isinstance(model, nn.Module) and callable(of_model):
+        return of_model()
+    return first_spectral_layer(model, name).relevance()
 
 
 def _checked_network(network: nn.Module) -> nn.Module:

@@ -1,6 +1,6 @@
 """What tensors a caller may pass, or one sentence on what is wrong with them.
 
-Every step of a training calls the first three functions: they look at types and shapes alone,
+Every step of a training calls the first two functions: they look at types and shapes alone,
 since to look at a value is to wait for the device.
 """
 
@@ -19,16 +19,6 @@ def checked_tensor(name: str, value: Any) -> Tensor:
     if not isinstance(value, Tensor):
         raise TypeError(f"{name} is of type {type(value).__name__}, but must be a torch.Tensor")
     return value
-
-
-def checked_columns(columns: Any) -> Tensor:
-    """A vector of indices."""
-    if checked_tensor("columns", columns).dtype not in WHOLE or columns.dim() != 1:
-        raise TypeError(
-            f"columns is {columns.dtype} of shape {tuple(columns.shape)}, but must be a vector of "
-            "whole numbers"
-        )
-    return columns
 
 
 def check_inputs(inputs: Any, features: int, dtype: torch.dtype) -> None:

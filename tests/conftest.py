@@ -1,5 +1,7 @@
 """Imports the package before any test imports torchvision; a small reproduction for many tests."""
 
+import spectral.torchvision_operators  # noqa: F401  # isort: skip  (before torchvision)
+
 import os
 import signal
 import subprocess
@@ -9,8 +11,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-import spectral  # noqa: F401  (see spectral/torchvision_operators.py)
-from reproduce.claims import CLAIMS
+from reproduce.verdicts.claims import CLAIMS
 
 os.environ.pop("REPRODUCE_RUNS", None)  # the image sets it; tests store their runs elsewhere
 

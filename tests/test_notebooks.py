@@ -8,10 +8,11 @@ import nbformat
 import papermill
 import pytest
 
-from reproduce.commands import main, run_command
-from reproduce.execute import NotebookError, execute
+from reproduce.commands import main
 from reproduce.experiments import CORRELATED_GAUSSIANS
-from reproduce.notebook import ParameterError, trained
+from reproduce.pages.execution import NotebookError, execute
+from reproduce.pages.notebook import ParameterError, trained
+from reproduce.running import run_command
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 

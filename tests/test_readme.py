@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from reproduce import figures
-from reproduce.claims import CLAIMS, judge
-from reproduce.deviations import DEVIATIONS
-from reproduce.outcome import Outcome
+from reproduce.figures import FIGURES
+from reproduce.pages.deviations import DEVIATIONS
+from reproduce.verdicts.claims import CLAIMS
+from reproduce.verdicts.judging import judge
+from reproduce.verdicts.outcome import Outcome
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -40,7 +41,7 @@ def test_the_claims_table_says_what_the_draws_and_the_committed_figures_came_to(
     folder = README.parent / "figures" / "paper"
     draws = json.loads((README.parent / "benchmarks" / "verdicts.json").read_text())["claims"]
     for claim, row, drawn in zip(CLAIMS, rows, draws, strict=True):
-        verdict = judge(claim, figures.read(claim.figure, folder)["values"], seeds=10)
+        verdict = judge(claim, FIGURES[claim.figure].read(folder)["values"], seeds=10)
         assert row == [
             str(claim.figure),
             claim.paper,

@@ -1,10 +1,10 @@
 """The paper's three data sets: a DataModule and a LightningModule each."""
 
+from spectral.batches import InMemoryDataModule
 from spectral.datasets.correlated_gaussians import (
     CorrelatedGaussians,
     CorrelatedGaussiansClassifier,
 )
-from spectral.datasets.in_memory import InMemoryDataModule
 from spectral.datasets.independent_gaussians import (
     IndependentGaussians,
     IndependentGaussiansClassifier,

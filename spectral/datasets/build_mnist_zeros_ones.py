@@ -8,6 +8,8 @@ and C. Burges, under CC BY-SA 3.0.
 
 from __future__ import annotations
 
+import spectral.torchvision_operators  # noqa: F401  # isort: skip  (before torchvision)
+
 import argparse
 import hashlib
 from pathlib import Path

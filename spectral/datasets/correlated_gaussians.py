@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Unpack
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from spectral.arguments import real_number, several, whole_number
-from spectral.datasets.in_memory import InMemoryDataModule, split_test
-from spectral.module import SpectralClassifier
-from spectral.samples import Samples
+from spectral.batches import DataOptions, InMemoryDataModule
+from spectral.classification import SpectralClassifier
+from spectral.datasets.paper import CORRELATED_DATA as DATA
+from spectral.datasets.paper import CORRELATED_TRAINING as TRAINING
+from spectral.datasets.paper import SERVING, TEST_SHARE
+from spectral.samples import Samples, split_test
 
 
 class CorrelatedGaussians(InMemoryDataModule):
@@ -23,15 +27,14 @@ class CorrelatedGaussians(InMemoryDataModule):
 
     Parameters
     ----------
-    p
+    p : sequence of float, default=(0.7, 0.8, 0.4, 0.6)
         One probability a pair, each between 0 and 1.
-    noise
+    noise : int, default=2
         The number of inputs after the pairs.
-    samples
+    samples : int, default=100_000
         How many samples there are, of both classes together; 20 % are the test.
     **options
-        ``batch_size``, ``validation_share``, ``data_seed``, ``seeds`` of
-        :class:`InMemoryDataModule`.
+        The options of :class:`InMemoryDataModule`.
 
     Examples
     --------
@@ -42,15 +45,14 @@ class CorrelatedGaussians(InMemoryDataModule):
     """
 
     classes = 2
-    test_share = 0.2
 
     def __init__(
         self,
         *,
-        p: Sequence[float] = (0.7, 0.8, 0.4, 0.6),
-        noise: int = 2,
-        samples: int = 100_000,
-        **options: object,
+        p: Sequence[float] = DATA.p,
+        noise: int = DATA.noise,
+        samples: int = DATA.samples,
+        **options: Unpack[DataOptions],
     ) -> None:
         p = tuple(
             real_number(f"p[{pair}]", probability, least=0, most=1)
@@ -60,7 +62,7 @@ class CorrelatedGaussians(InMemoryDataModule):
         if not p and not noise:
             raise ValueError("p is empty and noise is 0, but at least one input is needed")
         samples = whole_number("samples", samples, least=10)
-        super().__init__(**options)  # type: ignore[arg-type]
+        super().__init__(**(SERVING | options))
         self.pair_probabilities = p
         self.noise = noise
         self.samples = samples
@@ -79,32 +81,49 @@ class CorrelatedGaussians(InMemoryDataModule):
         flipped = random.random((self.samples, pairs)) < self.pair_probabilities
         signs = np.where(flipped & (labels == 1)[:, None], -1, 1)
         inputs[:, 1 : 2 * pairs : 2] = signs * inputs[:, 0 : 2 * pairs : 2]
-        return split_test(inputs, labels, self.test_share)
+        samples = Samples(torch.from_numpy(inputs).float(), torch.from_numpy(labels))
+        return split_test(samples, TEST_SHARE)
 
 
 class CorrelatedGaussiansClassifier(SpectralClassifier):
-    """The paper's network and training for :class:`CorrelatedGaussians`."""
+    """The paper's network and training for :class:`CorrelatedGaussians`.
+
+    Parameters
+    ----------
+    in_features : int, default=10
+        The number of inputs.
+    dropout, learning_rate, eigenvalue_penalty, eigenvector_penalty : float
+        By default the paper's, see ``spectral/datasets/paper.py``.
+    cooldown : int, default=0
+        See :class:`spectral.SpectralModule`, as for the others.
+    seeds : sequence of int, default=(0,)
+        One network is trained for each.
+    kept : sequence of int or Tensor or None, default=None
+        The inputs that take part; None stands for all.
+    """
 
     def __init__(
         self,
         *,
-        in_features: int = 10,
-        dropout: float = 0.2,
-        learning_rate: float = 0.01,
-        eigenvalue_penalty: float = 1e-6,
-        eigenvector_penalty: float = 1e-4,
+        in_features: int = 2 * len(DATA.p) + DATA.noise,
+        dropout: float = TRAINING.dropout,
+        learning_rate: float = TRAINING.learning_rate,
+        eigenvalue_penalty: float = TRAINING.eigenvalue_penalty,
+        eigenvector_penalty: float = TRAINING.eigenvector_penalty,
         cooldown: int = 0,
         seeds: Sequence[int] = (0,),
+        kept: Sequence[int] | Tensor | None = None,
     ) -> None:
         super().__init__(
             in_features,
             classes=2,
-            hidden=(100, 100, 50),
-            activation="tanh",
+            hidden=TRAINING.hidden,
+            activation=TRAINING.activation,
             dropout=dropout,
             learning_rate=learning_rate,
             eigenvalue_penalty=eigenvalue_penalty,
             eigenvector_penalty=eigenvector_penalty,
             cooldown=cooldown,
             seeds=seeds,
+            kept=kept,
         )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Unpack
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from spectral.arguments import whole_number
-from spectral.datasets.in_memory import InMemoryDataModule, split_test
-from spectral.module import SpectralClassifier
-from spectral.samples import Samples
+from spectral.batches import InMemoryDataModule, ServingOptions
+from spectral.classification import SpectralClassifier
+from spectral.datasets.paper import INDEPENDENT_DATA as DATA
+from spectral.datasets.paper import INDEPENDENT_TRAINING as TRAINING
+from spectral.datasets.paper import SERVING, TEST_SHARE
+from spectral.samples import Samples, split_test
 
 
 class IndependentGaussians(InMemoryDataModule):
@@ -24,16 +28,16 @@ class IndependentGaussians(InMemoryDataModule):
 
     Parameters
     ----------
-    features, relevant
+    features, relevant : int, default=20 and 11
         How many inputs there are, and how many of them are relevant.
-    samples
+    samples : int, default=60_000
         How many samples there are, of both classes together; 20 % are the test.
-    data_seed
+    data_seed : int, default=1
         Decides what is drawn. With 1 every relevant input has a distance above 0.15; seed 0
         draws one of 0.04, which every network rightly silences, so that ranks among silent
         inputs would decide the rank correlation.
     **options
-        ``batch_size``, ``validation_share``, ``seeds`` of :class:`InMemoryDataModule`.
+        The other options of :class:`InMemoryDataModule`.
 
     Examples
     --------
@@ -44,23 +48,20 @@ class IndependentGaussians(InMemoryDataModule):
     """
 
     classes = 2
-    standard_deviation = 0.5
-    largest_distance = 1.4
-    test_share = 0.2
 
     def __init__(
         self,
         *,
-        features: int = 20,
-        relevant: int = 11,
-        samples: int = 60_000,
-        data_seed: int = 1,
-        **options: object,
+        features: int = DATA.features,
+        relevant: int = DATA.relevant,
+        samples: int = DATA.samples,
+        data_seed: int = DATA.data_seed,
+        **options: Unpack[ServingOptions],
     ) -> None:
         features = whole_number("features", features, least=1)
         relevant = whole_number("relevant", relevant, most=features)
         samples = whole_number("samples", samples, least=10)
-        super().__init__(data_seed=data_seed, **options)  # type: ignore[arg-type]
+        super().__init__(data_seed=data_seed, **(SERVING | options))
         self.features = features
         self.relevant = relevant
         self.samples = samples
@@ -69,38 +70,55 @@ class IndependentGaussians(InMemoryDataModule):
         random = np.random.default_rng([self.data_seed, 0])
         chosen = random.permutation(self.features)[: self.relevant]
         distance = np.zeros(self.features)
-        distance[chosen] = random.uniform(0, self.largest_distance, self.relevant)
-        first_mean = np.where(np.isin(np.arange(self.features), chosen), -0.5, 0.0)
+        distance[chosen] = random.uniform(0, DATA.largest_distance, self.relevant)
+        first_mean = np.where(np.isin(np.arange(self.features), chosen), DATA.first_mean, 0.0)
         labels = random.permutation(np.arange(self.samples) % self.classes)
         means = first_mean + labels[:, None] * distance
-        inputs = random.normal(means, self.standard_deviation)
+        inputs = random.normal(means, DATA.standard_deviation)
         self.distance: Tensor = torch.from_numpy(distance)
-        return split_test(inputs, labels, self.test_share)
+        samples = Samples(torch.from_numpy(inputs).float(), torch.from_numpy(labels))
+        return split_test(samples, TEST_SHARE)
 
 
 class IndependentGaussiansClassifier(SpectralClassifier):
-    """The paper's network and training for :class:`IndependentGaussians`."""
+    """The paper's network and training for :class:`IndependentGaussians`.
+
+    Parameters
+    ----------
+    in_features : int, default=20
+        The number of inputs.
+    dropout, learning_rate, eigenvalue_penalty, eigenvector_penalty : float
+        By default the paper's, see ``spectral/datasets/paper.py``.
+    cooldown : int, default=0
+        See :class:`spectral.SpectralModule`, as for the others.
+    seeds : sequence of int, default=(0,)
+        One network is trained for each.
+    kept : sequence of int or Tensor or None, default=None
+        The inputs that take part; None stands for all.
+    """
 
     def __init__(
         self,
         *,
-        in_features: int = 20,
-        dropout: float = 0.2,
-        learning_rate: float = 0.01,
-        eigenvalue_penalty: float = 1e-6,
-        eigenvector_penalty: float = 1e-2,
+        in_features: int = DATA.features,
+        dropout: float = TRAINING.dropout,
+        learning_rate: float = TRAINING.learning_rate,
+        eigenvalue_penalty: float = TRAINING.eigenvalue_penalty,
+        eigenvector_penalty: float = TRAINING.eigenvector_penalty,
         cooldown: int = 0,
         seeds: Sequence[int] = (0,),
+        kept: Sequence[int] | Tensor | None = None,
     ) -> None:
         super().__init__(
             in_features,
             classes=2,
-            hidden=(100, 100, 50),
-            activation="tanh",
+            hidden=TRAINING.hidden,
+            activation=TRAINING.activation,
             dropout=dropout,
             learning_rate=learning_rate,
             eigenvalue_penalty=eigenvalue_penalty,
             eigenvector_penalty=eigenvector_penalty,
             cooldown=cooldown,
             seeds=seeds,
+            kept=kept,
         )

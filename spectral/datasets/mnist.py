@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import spectral.torchvision_operators  # noqa: F401  # isort: skip  (before torchvision)
+
 import hashlib
 import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 import torch
+from torch import Tensor
 from torchvision.datasets import MNIST
 
 from spectral.arguments import described, true_or_false, whole_numbers
-from spectral.datasets.in_memory import InMemoryDataModule
-from spectral.module import SpectralClassifier
+from spectral.batches import DataOptions, InMemoryDataModule
+from spectral.classification import SpectralClassifier
+from spectral.datasets.paper import MNIST_TRAINING as TRAINING
+from spectral.datasets.paper import SERVING
 from spectral.samples import Samples
 
 EMBEDDED = Path(__file__).with_name("mnist_zeros_ones.npz")
@@ -32,16 +38,15 @@ class MNISTDigits(InMemoryDataModule):
 
     Parameters
     ----------
-    digits
+    digits : sequence of int, default=(0, 1)
         The digits, at least two, all different; digit ``digits[c]`` is class c.
-    folder
+    folder : str or path or None, default=None
         A folder in torchvision's layout, with ``MNIST/raw`` in it. Not needed for zeros and
         ones.
-    download
+    download : bool, default=False
         Whether to download what is missing in ``folder``.
     **options
-        ``batch_size``, ``validation_share``, ``data_seed``, ``seeds`` of
-        :class:`InMemoryDataModule`.
+        The options of :class:`InMemoryDataModule`.
 
     Raises
     ------
@@ -64,7 +69,7 @@ class MNISTDigits(InMemoryDataModule):
         digits: Sequence[int] = EMBEDDED_DIGITS,
         folder: str | os.PathLike[str] | None = None,
         download: bool = False,
-        **options: object,
+        **options: Unpack[DataOptions],
     ) -> None:
         digits = whole_numbers("digits", digits, most=9)
         if len(digits) < 2 or len(set(digits)) < len(digits):
@@ -72,7 +77,7 @@ class MNISTDigits(InMemoryDataModule):
         if not isinstance(folder, str | os.PathLike | None):
             raise TypeError(f"folder is {described(folder)}, but must be a path or None")
         download = true_or_false("download", download)
-        super().__init__(**options)  # type: ignore[arg-type]
+        super().__init__(**(SERVING | options))
         self.digits = digits
         self.classes = len(digits)
         self.folder = None if folder is None else Path(folder)
@@ -116,31 +121,49 @@ class MNISTDigits(InMemoryDataModule):
 
 
 class MNISTClassifier(SpectralClassifier):
-    """The paper's network and training for :class:`MNISTDigits`."""
+    """The paper's network and training for :class:`MNISTDigits`.
+
+    Parameters
+    ----------
+    in_features : int, default=784
+        The number of inputs.
+    classes : int, default=2
+        The number of classes.
+    dropout, learning_rate, eigenvalue_penalty, eigenvector_penalty : float
+        By default the paper's, see ``spectral/datasets/paper.py``.
+    cooldown : int, default=0
+        See :class:`spectral.SpectralModule`, as for the others.
+    seeds : sequence of int, default=(0,)
+        One network is trained for each.
+    kept : sequence of int or Tensor or None, default=None
+        The inputs that take part; None stands for all.
+    """
 
     def __init__(
         self,
         *,
         in_features: int = SIDE * SIDE,
         classes: int = 2,
-        dropout: float = 0.0,
-        learning_rate: float = 0.0001,
-        eigenvalue_penalty: float = 1e-2,
-        eigenvector_penalty: float = 1e-4,
+        dropout: float = TRAINING.dropout,
+        learning_rate: float = TRAINING.learning_rate,
+        eigenvalue_penalty: float = TRAINING.eigenvalue_penalty,
+        eigenvector_penalty: float = TRAINING.eigenvector_penalty,
         cooldown: int = 0,
         seeds: Sequence[int] = (0,),
+        kept: Sequence[int] | Tensor | None = None,
     ) -> None:
         super().__init__(
             in_features,
-            classes=classes,
-            hidden=(100, 100, 50),
-            activation="relu",
+            classes,
+            hidden=TRAINING.hidden,
+            activation=TRAINING.activation,
             dropout=dropout,
             learning_rate=learning_rate,
             eigenvalue_penalty=eigenvalue_penalty,
             eigenvector_penalty=eigenvector_penalty,
             cooldown=cooldown,
             seeds=seeds,
+            kept=kept,
         )
 
 

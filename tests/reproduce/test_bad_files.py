@@ -14,11 +14,13 @@ from typing import Any
 
 import pytest
 
-from reproduce import evolution, figures, style
-from reproduce.commands import main, run_command
+from reproduce import evolution, style
+from reproduce.commands import main
 from reproduce.experiments import EXPERIMENTS
-from reproduce.reference import REFERENCE
+from reproduce.figures import FIGURES
+from reproduce.running import run_command
 from reproduce.schema import UnreadableFileError
+from reproduce.verdicts.reference import REFERENCE
 
 PAPER = Path(__file__).parents[2] / "figures" / "paper"
 EVOLUTION = "evolution-mnist-zeros-ones.json"
@@ -107,7 +109,7 @@ def read(name: str, folder: Path) -> dict[str, Any] | None:
     """The content of a file as the commands read it, or None where they refuse it."""
     try:
         if name.startswith("figure"):
-            return figures.read(int(name[6]), folder)
+            return FIGURES[int(name[6])].read(folder)
         experiment = next(each for each in EXPERIMENTS if each.name in name)
         return evolution.read(experiment, folder)
     except UnreadableFileError:
@@ -115,7 +117,7 @@ def read(name: str, folder: Path) -> dict[str, Any] | None:
 
 
 def draw(name: str, values: dict[str, Any]) -> None:
-    module = figures.FIGURES[int(name[6])] if name.startswith("figure") else evolution
+    module = FIGURES[int(name[6])] if name.startswith("figure") else evolution
     with warnings.catch_warnings(), style.paper_style():
         warnings.simplefilter("ignore")  # such as that of a logarithmic axis without numbers
         assert style.picture(module.draw(values)).startswith(b"\x89PNG")
@@ -201,7 +203,7 @@ def test_the_sentence_says_where_and_what_is_allowed(
     parent[place[-1]] = value
     path.write_text(json.dumps(content))
     with pytest.raises(UnreadableFileError, match=re.escape(message)) as raised:
-        figures.read(3, folder)
+        FIGURES[3].read(folder)
     assert str(raised.value).startswith(f"{path}")
 
 

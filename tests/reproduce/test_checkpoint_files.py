@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from reproduce.checkpoint_files import CheckpointFiles, DamagedCheckpointError
+from reproduce.training.checkpoint_files import CheckpointFiles, DamagedCheckpointError
 
 TRAINING = {"seeds": [0, 3], "configuration": "0123", "torch": "2"}
 CHECKPOINT = {

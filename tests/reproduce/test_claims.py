@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reproduce.claims import CLAIMS, Claim, judge
-from reproduce.outcome import Outcome
+from reproduce.verdicts.claims import CLAIMS, Claim
+from reproduce.verdicts.judging import judge
+from reproduce.verdicts.outcome import Outcome
 
 Spoil = Callable[[dict[str, Any]], None]
 

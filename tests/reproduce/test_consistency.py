@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reproduce import figures
-from reproduce.consistency import contradictions
+from reproduce.figure import read_run
+from reproduce.figures import FIGURES
+from reproduce.verdicts.consistency import contradictions
 
 PAPER = Path(__file__).parents[2] / "figures" / "paper"
 
@@ -18,7 +19,7 @@ Contents = dict[int, dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def committed() -> Contents:
-    return figures.read_run(list(figures.FIGURES), PAPER)
+    return read_run([*FIGURES.values()], PAPER)
 
 
 def scaled(figure: int, name: str, factor: float) -> Callable[[Contents], None]:
@@ -54,7 +55,7 @@ def other_pixels(figure: int, name: str) -> Callable[[Contents], None]:
 
 
 def test_the_committed_figures_hold_no_contradiction(committed: Contents) -> None:
-    assert contradictions(committed) == []
+    assert contradictions(FIGURES.values(), committed) == []
 
 
 @pytest.mark.parametrize(
@@ -85,14 +86,16 @@ def test_what_does_not_follow_is_named(
 ) -> None:
     contents = copy.deepcopy(committed)
     change(contents)
-    assert any(f"'{name}' of figure" in sentence for sentence in contradictions(contents))
+    assert any(
+        f"'{name}' of figure" in sentence for sentence in contradictions(FIGURES.values(), contents)
+    )
 
 
 def test_a_figure_alone_is_held_against_the_data_alone(committed: Contents) -> None:
     for number in committed:
-        assert contradictions({number: committed[number]}) == []
+        assert contradictions(FIGURES.values(), {number: committed[number]}) == []
     alone = {1: copy.deepcopy(committed[1])}
     scaled(1, "distance", 2)(alone)
-    assert contradictions(alone) == [
+    assert contradictions(FIGURES.values(), alone) == [
         "'distance' of figure 1 does not follow from the rest or the data"
     ]

@@ -13,8 +13,8 @@ import pytest
 from distributed import Client
 
 from reproduce.experiments import INDEPENDENT_GAUSSIANS, Schedule
-from reproduce.runs import Run
-from reproduce.training import train_missing
+from reproduce.training.runs import Run
+from reproduce.training.train import train_missing
 
 LONGER = replace(INDEPENDENT_GAUSSIANS, presets={"quick": Schedule(epochs=12, learning_rate=0.01)})
 
@@ -65,7 +65,7 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address, workers = cluster
-    monkeypatch.setattr("reproduce.training.cpu_count", lambda: 2)  # a thread a worker
+    monkeypatch.setattr("reproduce.training.train.cpu_count", lambda: 2)  # a thread a worker
     local, undisturbed, disturbed = (run_of(tmp_path / name) for name in ("a", "b", "c"))
     train_missing([local], "cpu", workers=2)
     train_missing([undisturbed], "cpu", dask=address)
@@ -94,7 +94,7 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
 
 
 def test_no_scheduler_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reproduce.processes.DASK_TIMEOUT", 1)
+    monkeypatch.setattr("reproduce.training.workers.DASK_TIMEOUT", 1)
     with pytest.raises(OSError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9: "):
         train_missing([run_of(tmp_path)], "cpu", dask="tcp://127.0.0.1:9")
     for address in ("nonsense://x", "tls://127.0.0.1:9", "ucx://x"):

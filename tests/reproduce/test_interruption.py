@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reproduce.checkpoints import LARGEST_SHARE, Checkpoints
 from reproduce.experiments import INDEPENDENT_GAUSSIANS, Schedule
-from reproduce.runs import Run
-from reproduce.training import train_missing
+from reproduce.training.checkpoints import LARGEST_SHARE, Checkpoints
+from reproduce.training.runs import Run
+from reproduce.training.train import train_missing
 from spectral.datasets import IndependentGaussians
 
 COMMAND = ["figure2", "--seeds", "3", "--workers", "2", "--checkpoint-every", "0"]
@@ -148,7 +148,7 @@ def test_training_goes_on_from_any_epoch_to_the_same_bytes(
 
     with monkeypatch.context() as patch:
         patch.setattr(Checkpoints, "on_train_epoch_end", interrupt)
-        patch.setattr("reproduce.checkpoints.LARGEST_SHARE", 1e9)
+        patch.setattr("reproduce.training.checkpoints.LARGEST_SHARE", 1e9)
         with pytest.raises(KeyboardInterrupt):
             train_missing([cut], "cpu", workers=1, checkpoint_seconds=0)
     train_missing([cut], "cpu", workers=1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from reproduce.permutation import fewest_pairs, fewest_seeds, independent, paired
+from reproduce.verdicts.permutation import fewest_pairs, fewest_seeds, independent, paired
 
 RANDOM = np.random.default_rng(1)
 NO_SCALE = np.zeros(1)

@@ -15,11 +15,12 @@ import pytest
 
 from benchmarks import verdicts
 from benchmarks.pool import Pool, read_pool
-from reproduce import figures
-from reproduce.claims import CLAIMS
-from reproduce.drift import compare_seeds
-from reproduce.outcome import Outcome
-from reproduce.reference import REFERENCE, Contents, Reference, read_reference
+from reproduce.figure import read_run
+from reproduce.figures import FIGURES
+from reproduce.verdicts.claims import CLAIMS
+from reproduce.verdicts.drift import compare_seeds
+from reproduce.verdicts.outcome import Outcome
+from reproduce.verdicts.reference import REFERENCE, Contents, Reference, read_reference
 
 PAPER = Path(__file__).parents[2] / "figures" / "paper"
 
@@ -46,7 +47,7 @@ def quick(request: pytest.FixtureRequest, pool: Pool) -> Contents:
 
 @pytest.fixture(scope="module")
 def paper() -> Contents:
-    return figures.read_run([1, 2, 3, 4, 7], PAPER)
+    return read_run([FIGURES[number] for number in (1, 2, 3, 4, 7)], PAPER)
 
 
 def times(factor: float, *inputs: int) -> Change:

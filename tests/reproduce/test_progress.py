@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from reproduce.progress import Part, TrainingProgress
-from reproduce.progress_display import plain_lines
+from reproduce.training.progress import Part, TrainingProgress
+from reproduce.training.progress_display import plain_lines
 
 
 class Training:

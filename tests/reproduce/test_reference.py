@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reproduce.drift import SAMPLES, Compared, compare
-from reproduce.outcome import Outcome
-from reproduce.reference import read_reference, write_reference
+from reproduce.verdicts.drift import SAMPLES, Compared, compare
+from reproduce.verdicts.outcome import Outcome
+from reproduce.verdicts.reference import read_reference, write_reference
 
 Contents = dict[int, dict[str, Any]]
 

@@ -9,13 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reproduce import evolution, figures
-from reproduce.claims import CLAIMS, judge
-from reproduce.deviations import DEVIATIONS
+from reproduce import evolution
 from reproduce.experiments import EXPERIMENTS, MNIST_ZEROS_ONES
-from reproduce.reference import REFERENCE
-from reproduce.report import write_report
-from reproduce.runs import Run
+from reproduce.figures import FIGURES
+from reproduce.files import write_json
+from reproduce.pages.deviations import DEVIATIONS
+from reproduce.pages.report import write_report
+from reproduce.training.runs import Run
+from reproduce.verdicts.claims import CLAIMS
+from reproduce.verdicts.judging import judge
+from reproduce.verdicts.reference import REFERENCE
 
 
 class Page(HTMLParser):
@@ -47,7 +50,7 @@ def page(finished: Path) -> Page:
 
 
 def test_the_report_is_one_page_that_loads_nothing(page: Page) -> None:
-    assert len(page.pictures) == len(figures.FIGURES) + len(EXPERIMENTS)
+    assert len(page.pictures) == len(FIGURES) + len(EXPERIMENTS)
     assert all(address.startswith("data:image/png;base64,") for address in page.loaded)
     assert all(len(picture["alt"] or "") > 40 for picture in page.pictures)
 
@@ -56,7 +59,7 @@ def test_the_report_says_how_every_claim_stands(page: Page, finished: Path) -> N
     text = " ".join(page.text)
     assert "17 of 17 claims of the paper hold." in text
     for claim in CLAIMS:
-        verdict = judge(claim, figures.read(claim.figure, finished / "figures")["values"], 10)
+        verdict = judge(claim, FIGURES[claim.figure].read(finished / "figures")["values"], 10)
         for said in (claim.paper, claim.statement, claim.show(verdict.value)):
             assert said in text
     assert "SHA-256 of the data" in text
@@ -66,10 +69,10 @@ def test_the_report_says_how_every_claim_stands(page: Page, finished: Path) -> N
 def test_the_report_shows_what_fails(finished: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(finished / "figures", tmp_path / "figures")
     path = folder / "figure1.json"
-    content = figures.read(1, folder)
+    content = FIGURES[1].read(folder)
     mean = content["values"]["mean"]
     content["values"]["mean"] = mean[::-1]
-    figures.write_json(path, content)
+    write_json(path, content)
     text = " ".join(Page(write_report(folder, REFERENCE)).text)
     assert "✗ fails" in text
     assert not re.search(r"17 of 17 claims", text)
@@ -77,11 +80,11 @@ def test_the_report_shows_what_fails(finished: Path, tmp_path: Path) -> None:
 
 def test_the_report_escapes_what_it_is_given(finished: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(finished / "figures", tmp_path / "figures")
-    for number in figures.FIGURES:
-        content = figures.read(number, folder)
+    for number in FIGURES:
+        content = FIGURES[number].read(folder)
         for record in content["provenance"]["seeds"]:
             record["provenance"]["device"] = "<script>alert(1)</script>"
-        figures.write_json(folder / f"figure{number}.json", content)
+        write_json(folder / f"figure{number}.json", content)
     page = write_report(folder, REFERENCE).read_text()
     assert "<script" not in page
     assert "&lt;script&gt;" in page

@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from reproduce import figures
-from reproduce.commands import main, run_command
+from reproduce.commands import main
+from reproduce.figures import FIGURES
+from reproduce.running import run_command
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,7 +46,7 @@ def test_the_command_ends_with_the_verdict_and_shows_progress(finished: Path) ->
 
 
 def test_every_figure_is_there_in_three_forms(finished: Path, seeds: tuple[int, ...]) -> None:
-    for number in figures.FIGURES:
+    for number in FIGURES:
         content = json.loads((finished / "figures" / f"figure{number}.json").read_text())
         assert set(content) == {"figure", "preset", "seeds", "values", "provenance"}
         assert content["seeds"] == list(seeds)
@@ -57,9 +58,7 @@ def test_every_figure_is_there_in_three_forms(finished: Path, seeds: tuple[int, 
 
 
 def test_values_have_the_shapes_agreed(finished: Path, seeds: tuple[int, ...]) -> None:
-    values = {
-        number: figures.read(number, finished / "figures")["values"] for number in figures.FIGURES
-    }
+    values = {number: FIGURES[number].read(finished / "figures")["values"] for number in FIGURES}
     assert [len(row) for row in values[1]["relevance"]] == [20] * len(seeds)
     assert [len(row) for row in values[2]["relevance"]] == [10] * len(seeds)
     pixels = values[3]["pixels"]
@@ -80,8 +79,7 @@ def test_a_second_run_trains_nothing_and_writes_the_same_values(
     finished: Path, seeds: tuple[int, ...]
 ) -> None:
     before = {
-        number: (finished / "figures" / f"figure{number}.json").read_bytes()
-        for number in figures.FIGURES
+        number: (finished / "figures" / f"figure{number}.json").read_bytes() for number in FIGURES
     }
     options = ("--seeds", len(seeds), "--output", "again", "--runs", "runs")
     ended = reproduce("all", *options, cwd=finished)
@@ -110,8 +108,8 @@ def test_the_committed_figures_hold_claims_and_reference(
     output = capsys.readouterr().out
     assert "17 of 17 claims hold" in output
     assert "10 of 10 arrays could come from" in output
-    for number in figures.FIGURES:
-        content = figures.read(number, ROOT / "figures" / "paper")
+    for number in FIGURES:
+        content = FIGURES[number].read(ROOT / "figures" / "paper")
         assert content["seeds"] == list(range(10))
         assert content["preset"] == "paper"
 
@@ -218,7 +216,7 @@ def test_a_figure_is_a_script() -> None:
     assert "--preset" in ended.stdout
 
 
-@pytest.mark.parametrize("number", list(figures.FIGURES))
+@pytest.mark.parametrize("number", list(FIGURES))
 def test_each_script_runs_its_own_figure(
     number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,61 +2,22 @@
 
 import json
 import shutil
-import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 import pytest
-import pytorch_lightning as pl
 import torch
+from short_runs import SHORT, group_of, names_in, run_of, trained
 
 from reproduce.commands import main
-from reproduce.configuration import code_digest, digest_of_files
-from reproduce.experiments import INDEPENDENT_GAUSSIANS, Schedule
-from reproduce.files import replacing, write_json
-from reproduce.group_training import make_trainer, train_group
-from reproduce.groups import Group, deal, split
-from reproduce.runs import Run
-from reproduce.seed_files import TrainedSeed
-from reproduce.training import train_missing
-from spectral.datasets import IndependentGaussians
-
-SHORT = replace(INDEPENDENT_GAUSSIANS, presets={"quick": Schedule(epochs=2, learning_rate=0.01)})
-
-
-def run_of(root: Path, seeds: tuple[int, ...]) -> Run:
-    return Run(SHORT, "quick", seeds, root)
-
-
-def trained(run: Run, seed: int) -> TrainedSeed:
-    """A seed as training returns it, without the training."""
-    member = run.experiment.make_classifier(run.schedule, [seed]).ensemble.member(seed)
-    state = {name: tensor.numpy() for name, tensor in member.state_dict().items()}
-    history = {"epochs": np.array([0]), "relevance": np.zeros((1, 10), np.float32)}
-    return TrainedSeed(seed, state, history, {"test/accuracy": 0.5}, provenance(seed))
-
-
-def provenance(*company: int) -> dict[str, Any]:
-    """Of seeds that trained in this company."""
-    return {
-        "trained": "today",
-        "seconds": 1.0,
-        "trained_with_seeds": list(company),
-        "device": "none",
-        "data_sha256": "0" * 64,
-        "versions": {},
-    }
-
-
-def group_of(run: Run) -> Group:
-    return Group(run.experiment, run.schedule, run.seeds, run.digest, run.folder)
-
-
-def names_in(folder: Path) -> set[str]:
-    return {file.name for file in folder.iterdir()}
+from reproduce.experiments import Schedule
+from reproduce.training.configuration import code_digest, digest_of_files
+from reproduce.training.group_training import train_group
+from reproduce.training.runs import Run
+from reproduce.training.train import train_missing
+from spectral.datasets.paper import INDEPENDENT_DATA
 
 
 @pytest.fixture(scope="module")
@@ -218,10 +179,11 @@ def test_another_configuration_has_another_folder(
     longer = replace(SHORT, presets={"quick": Schedule(epochs=3, learning_rate=0.01)})
     assert Run(longer, "quick", (0,), tmp_path).folder != folder
     with monkeypatch.context() as patch:
-        patch.setattr("reproduce.configuration.code_digest", lambda: "other code")
+        patch.setattr("reproduce.training.configuration.code_digest", lambda: "other code")
         assert run_of(tmp_path, (0,)).folder != folder
     with monkeypatch.context() as patch:
-        patch.setattr(IndependentGaussians, "largest_distance", 1.5)
+        larger = replace(INDEPENDENT_DATA, largest_distance=1.5)
+        patch.setattr("spectral.datasets.independent_gaussians.DATA", larger)
         assert run_of(tmp_path, (0,)).folder != folder
 
 
@@ -273,146 +235,3 @@ def test_missing_seeds_of_a_read_only_folder_are_one_sentence_before_training(
     with pytest.raises(click.ClickException, match="cannot be written to: Permission denied"):
         main.main(arguments, standalone_mode=False)
     assert not (tmp_path / "runs").exists()
-
-
-def groups_of(run: Run, processes: int = 2, largest: int = 5) -> list[tuple[int, ...]]:
-    return [group.seeds for group in deal([run], processes, largest)]
-
-
-def test_seeds_are_dealt_evenly_in_groups_not_too_large(tmp_path: Path) -> None:
-    assert groups_of(run_of(tmp_path, tuple(range(5)))) == [(0, 1, 2), (3, 4)]
-    assert groups_of(run_of(tmp_path, (7,)), processes=4) == [(7,)]
-    assert [len(group) for group in split(range(50), processes=2, largest=5)] == [5] * 10
-    assert split(range(10), processes=1, largest=10) == [tuple(range(10))]  # as on a GPU
-
-
-def test_groups_do_not_depend_on_what_is_missing(tmp_path: Path) -> None:
-    run = run_of(tmp_path, tuple(range(4)))
-    for seed, company in ((0, [0, 1]), (1, [0, 1]), (2, [2, 3])):
-        run.store(replace(trained(run, seed), provenance=provenance(*company)))
-    assert groups_of(run) == [(2, 3)]  # seed 2 once more, so that 3 has its company
-    more = run_of(tmp_path, tuple(range(6)))
-    assert groups_of(more) == [(3, 4, 5)]
-    assert groups_of(replace(more, seeds=(1, 3, 7)), processes=1) == [(3, 7)]
-
-
-def test_a_seed_lost_while_its_group_was_stored_gets_its_company_back(tmp_path: Path) -> None:
-    run = run_of(tmp_path, tuple(range(5)))
-    for seed, company in ((0, [0, 1]), (1, [0, 1]), (2, [2, 3, 4])):
-        run.store(replace(trained(run, seed), provenance=provenance(*company)))
-    assert groups_of(run, processes=1) == [(2, 3, 4)]
-
-
-def test_threads_and_groups_are_those_of_all_that_is_asked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A run that is complete counts as well: a killed command goes on as it began."""
-    monkeypatch.setattr("reproduce.training.cpu_count", lambda: 2)
-    monkeypatch.setattr("reproduce.processes.cpu_count", lambda: 2)
-    both = [
-        Run(replace(SHORT, name=name, title=name), "quick", (0,), tmp_path) for name in ("a", "b")
-    ]
-    train_missing(both, "cpu")
-    (both[1].folder / "seed-00.json").unlink()
-    both = [replace(run) for run in both]
-    train_missing(both, "cpu")
-    assert [run.records()[0]["provenance"]["threads"] for run in both] == [1, 1]
-
-
-def test_what_a_killed_process_half_wrote_is_cleared(tmp_path: Path) -> None:
-    run = run_of(tmp_path, (0,))
-    run.folder.mkdir()
-    (run.folder / ".abc.safetensors").write_bytes(b"half")
-    group_of(run).report.write_text("{}")
-    with run.locked():
-        assert [file.name for file in run.folder.iterdir()] == [".lock"]
-
-
-def test_a_seed_trained_again_for_its_company_is_not_written_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("reproduce.training.cpu_count", lambda: 1)
-    run = run_of(tmp_path, (0, 1))
-    train_missing([run], "cpu", workers=1)
-    first = {file.name: file.read_bytes() for file in run.folder.glob("seed-*")}
-    (run.folder / "seed-01.json").unlink()
-    train_missing([replace(run)], "cpu", workers=1)
-    assert (run.folder / "seed-00.json").read_bytes() == first["seed-00.json"]
-    name = "seed-01.safetensors"
-    assert (run.folder / name).read_bytes() == first[name]
-
-
-def test_a_full_disk_loses_no_finished_seed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = run_of(tmp_path, (0, 1))
-    run.store(trained(run, 0))
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_bytes", full)
-        with pytest.raises(OSError, match="No space left"):
-            run.store(trained(run, 1))
-    assert run.missing_seeds() == [1]
-    assert {file.name for file in run.folder.glob(".*")} <= {".lock"}
-
-
-def test_a_progress_report_that_cannot_be_written_costs_nothing(tmp_path: Path) -> None:
-    group = replace(group_of(run_of(tmp_path, (4,))), folder=tmp_path)
-    group.report.mkdir()
-    _, trained_seeds = train_group(group, "cpu", 1)
-    assert [trained.seed for trained in trained_seeds] == [4]
-
-
-def test_a_file_is_whole_or_as_it_was(tmp_path: Path) -> None:
-    path = tmp_path / "values.json"
-    write_json(path, {"a": 1})
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        write_json(path, {"a": float("nan")})
-
-    def write_half() -> None:
-        with replacing(path) as temporary:
-            temporary.write_text("half")
-            raise RuntimeError("interrupted")
-
-    with pytest.raises(RuntimeError, match="interrupted"):
-        write_half()
-    assert json.loads(path.read_text()) == {"a": 1}
-    assert [file.name for file in tmp_path.iterdir()] == ["values.json"]
-
-
-def test_a_group_trained_in_this_process_leaves_it_as_it_was(tmp_path: Path) -> None:
-    group = replace(group_of(run_of(tmp_path, (4,))), folder=tmp_path)
-    threads, filters = torch.get_num_threads(), [*warnings.filters]
-    tiny = torch.tensor(1e-40)
-    _, (seed,) = train_group(group, "cpu", threads + 1)
-    assert seed.provenance["threads"] == threads + 1
-    assert (torch.get_num_threads(), warnings.filters) == (threads, filters)
-    assert (tiny * 0.5).item() > 0, "numbers too small for the usual format are kept again"
-    assert seed.seed == 4
-    assert np.isfinite(seed.state["first.eigenvalues_in"]).all()
-    assert json.loads(group.report.read_text())["epochs"] == 2
-
-
-def test_a_gpu_trains_all_seeds_as_one_batch(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The way of ``--device cuda``, with the CPU in the place of the card."""
-    made: list[str] = []
-
-    def make_cpu_trainer(epochs: int, device: str, *others: Any) -> pl.Trainer:
-        made.append(device)
-        return make_trainer(epochs, "cpu", *others)
-
-    monkeypatch.setattr("reproduce.group_training.make_trainer", make_cpu_trainer)
-    monkeypatch.setattr("torch.cuda.get_device_name", lambda: "a card")
-    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
-    monkeypatch.setattr("reproduce.training.cpu_count", lambda: 1)
-    run = run_of(tmp_path, tuple(range(7)))
-    train_missing([run], "cuda")
-    assert made == ["cuda"]
-    for record in run.records():
-        assert record["provenance"]["trained_with_seeds"] == list(range(7))
-        assert record["provenance"]["device"] == "a card"

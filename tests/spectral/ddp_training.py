@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-import spectral  # noqa: F401  # isort: skip
+import spectral.torchvision_operators  # noqa: F401  # isort: skip
 import pytorch_lightning as pl
 import torch
 

@@ -1,6 +1,7 @@
 """Odd numbers, seeds, options and devices: taken as plain numbers, or refused by name."""
 
 from collections.abc import Callable
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,8 @@ from spectral.datasets import (
     MNISTClassifier,
     MNISTDigits,
 )
-from spectral.datasets.in_memory import InOrder, SeededOrder
 from spectral.dropout import Dropout
+from spectral.seeded_order import InOrder, SeededOrder
 
 NAN, INFINITY = float("nan"), float("inf")
 NOT_NUMBERS: tuple[Any, ...] = (None, "1", True, [1], torch.ones(2))
@@ -171,11 +172,11 @@ def test_numpy_numbers_become_plain_ones() -> None:
     }
     own = classifier(classes=np.uint8(2), hidden=np.array([3, 2]), **options)
     sizes: dict[str, Any] = {"samples": np.int64(100), "data_seed": np.int8(3)}
-    data = IndependentGaussians(**sizes, batch_size=np.int16(9))
+    data = IndependentGaussians(**sizes | {"batch_size": np.int16(9)})
     numbers = [*own.hparams.values(), *MNISTClassifier(**options).hparams.values()]
-    assert {type(value) for value in numbers} <= {int, float, tuple, list, str}
+    assert {type(value) for value in numbers} <= {int, float, tuple, list, str, NoneType}
     assert own.hparams["hidden"] == (3, 2)
-    assert {type(value) for value in data.hparams.values()} == {int, float}
+    assert {type(value) for value in data.hparams.values()} == {int, float, list, bool}
 
 
 @pytest.mark.parametrize("kept", [np.uint8(3), torch.tensor(3)])

@@ -9,7 +9,7 @@ import pytorch_lightning as pl
 import torch
 from torchvision.datasets import MNIST
 
-from spectral import SpectralClassifier
+from spectral import SpectralClassifier, SpectralModule, SpectralRegressor
 from spectral.datasets import (
     CorrelatedGaussians,
     CorrelatedGaussiansClassifier,
@@ -20,8 +20,8 @@ from spectral.datasets import (
     MNISTDigits,
     Samples,
 )
-from spectral.datasets.in_memory import SeededOrder
 from spectral.datasets.mnist import read_embedded
+from spectral.seeded_order import SeededOrder
 
 MNIST_FOLDER = Path(os.environ.get("MNIST_FOLDER", Path(__file__).parents[3] / "shared" / "data"))
 # The official files are not ours to commit; the package carries the zeros and ones alone.
@@ -40,7 +40,7 @@ def test_independent_gaussians_have_the_means_they_say() -> None:
     data = IndependentGaussians()
     inputs, labels = whole(data)
     assert inputs.shape == (60_000, 20)
-    assert [len(part.labels) for part in (data.train, data.validation, data.test)] == [
+    assert [len(part.targets) for part in (data.train, data.validation, data.test)] == [
         43_200,
         4_800,
         12_000,
@@ -76,11 +76,11 @@ def test_correlated_gaussians_follow_equations_2_and_3() -> None:
 def test_mnist_has_the_official_split_in_pixels_of_0_to_1() -> None:
     data = MNISTDigits()
     data.setup()
-    assert len(data.train.labels) + len(data.validation.labels) == 12_665
-    assert len(data.validation.labels) == 1_266
+    assert len(data.train.targets) + len(data.validation.targets) == 12_665
+    assert len(data.validation.targets) == 1_266
     assert data.test.inputs.shape == (2_115, 784)
     assert (data.train.inputs.min(), data.train.inputs.max()) == (0, 1)
-    assert torch.bincount(data.test.labels).tolist() == [980, 1135]
+    assert torch.bincount(data.test.targets).tolist() == [980, 1135]
 
 
 @needs_mnist
@@ -97,8 +97,8 @@ def test_embedded_mnist_equals_the_official_files(train: bool) -> None:
 def test_other_digits_come_from_a_folder_in_the_order_asked_for() -> None:
     data = MNISTDigits(digits=(7, 3), folder=MNIST_FOLDER)
     data.setup()
-    assert torch.bincount(data.test.labels).tolist() == [1028, 1010]
-    assert MNISTClassifier(classes=data.classes)(data.test.inputs[:2]).shape == (1, 2, 2)
+    assert torch.bincount(data.test.targets).tolist() == [1028, 1010]
+    assert MNISTClassifier(classes=len(data.digits))(data.test.inputs[:2]).shape == (1, 2, 2)
 
 
 def test_the_same_seed_draws_the_same_data_and_another_does_not() -> None:
@@ -115,7 +115,7 @@ def test_batches_hold_samples_with_their_labels() -> None:
     data.setup()
     label_of = {
         tuple(row.tolist()): int(label)
-        for row, label in zip(data.train.inputs, data.train.labels, strict=True)
+        for row, label in zip(data.train.inputs, data.train.targets, strict=True)
     }
     batches = list(data.train_dataloader())
     assert [tuple(inputs.shape) for inputs, _ in batches] == [
@@ -134,12 +134,19 @@ def test_a_rest_of_one_sample_joins_the_batch_before() -> None:
     assert len(order) == 2
 
 
-def test_a_module_for_other_data_is_refused() -> None:
-    data = IndependentGaussians(samples=100)
-    for module in (CorrelatedGaussiansClassifier(), SpectralClassifier(20, classes=3)):
-        fitting = pl.Trainer(accelerator="cpu", logger=False, enable_checkpointing=False)
-        with pytest.raises(ValueError, match=r"the module has .*, but the data have"):
-            fitting.fit(module, data)
+@pytest.mark.parametrize(
+    ("module", "message"),
+    [
+        (CorrelatedGaussiansClassifier(), r"have 20 features .*, but this layer takes 10"),
+        (SpectralClassifier(20, 2, seeds=[0, 1]), r"an ensemble of 2 seeds takes"),
+        (SpectralRegressor(20, targets=2), r"the targets .*, but the inputs take real numbers"),
+    ],
+)
+def test_a_module_for_other_data_is_refused(module: SpectralModule, message: str) -> None:
+    data = IndependentGaussians(samples=2000, seeds=[0])
+    fitting = pl.Trainer(accelerator="cpu", logger=False, enable_checkpointing=False)
+    with pytest.raises((TypeError, ValueError), match=message):
+        fitting.fit(module, data)
 
 
 def test_validation_and_test_come_in_order() -> None:

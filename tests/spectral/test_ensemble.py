@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from spectral import Ensemble, SpectralLinear, SpectralMLP
-from spectral.datasets.in_memory import SeededOrder
+from spectral import Ensemble, SpectralMLP
+from spectral.seeded_order import SeededOrder
 
 
 def build() -> SpectralMLP:
@@ -90,39 +90,3 @@ def test_a_layer_that_cannot_be_stacked_is_refused() -> None:
 def test_an_unknown_member_is_refused() -> None:
     with pytest.raises(ValueError, match=r"seed 4 is not one of \[0, 1\]"):
         Ensemble(build, [0, 1]).member(4)
-
-
-@pytest.mark.parametrize("columns", [[0, 2, 5], range(6)])
-@pytest.mark.parametrize("train_eigenvalues_out", [True, False])
-def test_inputs_in_some_columns_equal_inputs_with_zeros(
-    columns: Sequence[int], train_eigenvalues_out: bool
-) -> None:
-    def one() -> SpectralLinear:
-        layer = SpectralLinear(6, 3, train_eigenvalues_out=train_eigenvalues_out)
-        nn.init.normal_(layer.eigenvalues_in)
-        nn.init.normal_(layer.eigenvalues_out)
-        return layer
-
-    ensemble = Ensemble(one, [0, 1])
-    layer = ensemble.network
-    assert isinstance(layer, SpectralLinear)
-    assert layer.bias is not None
-    inputs = torch.zeros(2, 7, 6)
-    chosen = torch.tensor(columns)
-    inputs[..., chosen] = torch.randn(2, 7, len(columns))
-    weight = layer.eigenvectors * (layer.eigenvalues_in[:, None] - layer.eigenvalues_out[..., None])
-    expected = torch.einsum("sbi,soi->sbo", inputs, weight) + layer.bias[:, None]
-    trained = [parameter for parameter in layer.parameters() if parameter.requires_grad]
-    gradients = torch.autograd.grad(expected.square().sum(), trained)
-    outputs = ensemble(inputs[..., chosen], chosen)
-    assert torch.allclose(outputs, expected, atol=1e-5)
-    found = torch.autograd.grad(outputs.square().sum(), trained)
-    for gradient, same in zip(found, gradients, strict=True):
-        assert torch.allclose(gradient, same, rtol=1e-3, atol=1e-4)
-    member = ensemble.member(1)
-    assert torch.allclose(member(inputs[1, :, chosen], chosen), expected[1], atol=1e-5)
-
-
-def test_inputs_in_other_columns_than_said_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"have 4 features .* takes 3"):
-        SpectralLinear(6, 3)(torch.randn(2, 4), torch.tensor([2, 3, 5]))

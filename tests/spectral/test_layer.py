@@ -1,12 +1,13 @@
 """The layer against eq. A1-A4 built densely, and against torch.nn.Linear."""
 
 import copy
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 
-from spectral import SpectralLinear
+from spectral import Ensemble, SpectralLinear
 
 N, M = 7, 4
 
@@ -85,6 +86,24 @@ def test_relevance_is_eigenvalue_times_norm() -> None:
     weights_from_one = layer.eigenvalues_in * layer.eigenvectors
     expected = weights_from_one.square().sum(0).sqrt()
     assert torch.allclose(layer.relevance(), expected)
+
+
+def test_penalty_is_the_sum_of_the_squares_seed_by_seed() -> None:
+    layer = random_layer()
+    squares = [
+        sum(x**2 for x in p.flatten().tolist()) for p in (layer.eigenvalues_in, layer.eigenvectors)
+    ]
+    expected = 0.3 * squares[0] + 0.7 * squares[1]
+    assert layer.penalty(0.3, 0.7).item() == pytest.approx(expected)
+    stacked = Ensemble(random_layer, [0, 1]).network
+    assert isinstance(stacked, SpectralLinear)
+    assert stacked.penalty(0.3, 0.7).tolist() == pytest.approx([expected, expected])
+
+
+@pytest.mark.parametrize(("coefficient", "error"), [(-1.0, ValueError), ("1", TypeError)])
+def test_a_penalty_of_no_size_is_refused(coefficient: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match=r"^eigenvector_penalty is .*, but must be a finite number"):
+        SpectralLinear(N, M).penalty(0.0, coefficient)
 
 
 @pytest.mark.parametrize("bias", [True, False])

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score
-from torch import Tensor, nn
+from torch import Tensor
 
 from spectral import (
     Ensemble,
@@ -42,11 +42,6 @@ def test_mask_refuses_numbers_there_are_not(kept: int) -> None:
 
 def test_silent_inputs_stay_silent_when_normalised() -> None:
     assert normalised(torch.zeros(2, 3)).tolist() == torch.zeros(2, 3).tolist()
-
-
-def test_a_model_without_spectral_layer_is_refused() -> None:
-    with pytest.raises(ValueError, match="Linear has no SpectralLinear"):
-        input_relevance(nn.Linear(2, 2))
 
 
 def test_accuracy_by_inputs_kept_equals_zeroing_by_hand() -> None:

@@ -1,0 +1,1 @@
+"""Pages to read: the report, the notebooks, and what they show beside the figures."""

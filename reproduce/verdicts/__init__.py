@@ -1,0 +1,1 @@
+"""Judges the values behind the figures: claims, reference values, consistency."""

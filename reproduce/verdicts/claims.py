@@ -1,0 +1,212 @@
+"""The statements of the paper, each as a measured value with its threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reproduce.verdicts.claim_values import (
+    Values,
+    accuracy_lost,
+    brighter,
+    distance_from_center,
+    highest_mode,
+    largest_difference_in_pair,
+    largest_irrelevant,
+    largest_noise,
+    lowest_full_accuracy,
+    pearson,
+    random_accuracy,
+    smallest_relevant,
+    smallest_share_near_zero,
+    smallest_step_between_pairs,
+    spearman,
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement about one figure: ``measure(values)`` must stand in ``relation`` to
+    ``threshold``."""
+
+    figure: int
+    paper: str
+    """What the paper says, in our words."""
+
+    statement: str
+    """What is measured."""
+
+    measure: Callable[[Values], float]
+    relation: str
+    threshold: float
+    percent: bool = True
+    """Whether value and threshold are shares, to be shown in percent."""
+
+    seeds: int = 10
+    """From how many seeds on it holds in 999 of 1000 draws, where it is true."""
+
+    def show(self, value: float | None) -> str:
+        if value is None:
+            return "cannot be computed"
+        return f"{100 * value:.4g} %" if self.percent else f"{value:.4g}"
+
+
+CLAIMS = (
+    Claim(
+        1,
+        "eigenvalues of irrelevant inputs are zero",
+        "largest irrelevant eigenvalue, of the largest",
+        largest_irrelevant,
+        "at most",
+        0.02,
+    ),
+    Claim(
+        1,
+        "those of relevant inputs are not",
+        "smallest eigenvalue at distance ≥ 0.2, of the largest",
+        smallest_relevant,
+        "above",
+        0.05,
+        seeds=1,
+    ),
+    Claim(
+        1,
+        "their size grows with the distance of the class means",
+        "Pearson correlation with the distance",
+        pearson("distance"),
+        "at least",
+        0.95,
+        False,
+        seeds=1,
+    ),
+    Claim(
+        1,
+        "as above, by rank",
+        "Spearman correlation with the distance",
+        spearman("distance"),
+        "at least",
+        0.9,
+        False,
+        seeds=1,
+    ),
+    Claim(
+        2,
+        "the two of a pair get the same eigenvalue",
+        "largest difference within a pair",
+        largest_difference_in_pair,
+        "at most",
+        0.1,
+    ),
+    Claim(
+        2,
+        "irrelevant inputs get zero",
+        "largest irrelevant eigenvalue, of the largest",
+        largest_noise,
+        "at most",
+        0.01,
+        seeds=1,
+    ),
+    Claim(
+        2,
+        "the more informative the pair, the larger",
+        "smallest step up from pair to pair with p",
+        smallest_step_between_pairs,
+        "above",
+        0.0,
+        seeds=1,
+    ),
+    Claim(
+        2,
+        "in proportion to p",
+        "Pearson correlation with p",
+        pearson("p"),
+        "at least",
+        0.97,
+        False,
+        seeds=1,
+    ),
+    Claim(
+        3,
+        "accuracy above 99 %",
+        "test accuracy, worst seed",
+        lowest_full_accuracy,
+        "above",
+        0.99,
+        seeds=1,
+    ),
+    Claim(
+        3,
+        "20 pixels come close to all 784",
+        "accuracy lost with 20 pixels",
+        accuracy_lost(20),
+        "at most",
+        0.02,
+    ),
+    Claim(
+        3,
+        "random pixels do not",
+        "accuracy with 20 random pixels",
+        random_accuracy,
+        "at most",
+        0.75,
+        seeds=6,
+    ),
+    Claim(
+        3,
+        "the rise is sharp",
+        "accuracy lost with 40 pixels",
+        accuracy_lost(40),
+        "at most",
+        0.005,
+        seeds=1,
+    ),
+    Claim(
+        4,
+        "a “one” lights up some of the 20 pixels",
+        "pixels of the 20 brighter in ones",
+        brighter(in_ones=True),
+        "at least",
+        1,
+        False,
+        seeds=1,
+    ),
+    Claim(
+        4,
+        "a “zero” lights up others",
+        "pixels of the 20 brighter in zeros",
+        brighter(in_ones=False),
+        "at least",
+        1,
+        False,
+        seeds=1,
+    ),
+    Claim(
+        4,
+        "those of the ones are in the centre",
+        "distance from the centre, ones over zeros",
+        distance_from_center,
+        "below",
+        1,
+        False,
+        seeds=1,
+    ),
+    Claim(
+        7,
+        "few eigenvalues are not zero",
+        "eigenvalues below 5 % of the largest, worst seed",
+        smallest_share_near_zero,
+        "at least",
+        0.75,
+        seeds=1,
+    ),
+    Claim(
+        7,
+        "the histogram peaks at zero",
+        "start of the fullest bin, worst seed",
+        highest_mode,
+        "at most",
+        0,
+        False,
+        seeds=1,
+    ),
+)

@@ -1,0 +1,36 @@
+"""What is derived in the figures' JSON is not believed: it is computed anew from the rest of it
+and from the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from reproduce.figure import PaperFigure
+from reproduce.verdicts.reference import Contents
+
+TOLERANCE = 1e-5
+"""Relative: how far sums of another machine may be away."""
+
+
+def contradictions(figures: Iterable[PaperFigure], contents: Contents) -> list[str]:
+    """A sentence for everything in the figures at hand that does not follow from the rest.
+
+    Figures 3 and 4 are held against the relevance of figure 7, where that is at hand.
+    """
+    values = {number: content["values"] for number, content in contents.items()}
+    return [
+        f"'{name}' of figure {figure.number} does not follow from the rest or the data"
+        for figure in figures
+        if figure.number in contents
+        for name, expected in figure.follows(values).items()
+        if not close(values[figure.number][name], expected)
+    ]
+
+
+def close(found: Any, expected: Any) -> bool:
+    """Whether two arrays are of one shape and equal up to rounding."""
+    found, expected = (np.asarray(array, dtype=float) for array in (found, expected))
+    return found.shape == expected.shape and np.allclose(found, expected, TOLERANCE, atol=1e-12)

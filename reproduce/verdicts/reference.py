@@ -1,0 +1,111 @@
+"""Reference values: the numbers behind the figures, of each seed, as another run had them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import numpy as np
+from pydantic import AfterValidator, Field, model_validator
+
+from reproduce.files import write_json
+from reproduce.schema import Number, Seeds, Strict, UnreadableFileError, parse
+
+REFERENCE = Path(__file__).parents[2] / "figures" / "reference.json"
+
+DIGITS = 6
+"""Significant digits that are kept and compared."""
+
+OF_SEEDS: Mapping[int, tuple[str, ...]] = {
+    1: ("relevance",),
+    2: ("relevance",),
+    3: ("accuracy", "accuracy_random"),
+    4: ("seeds_brighter_in_ones",),
+    7: ("histogram",),
+}
+"""What varies with the seeds, by figure: arrays ``(S, …)``."""
+
+OF_THE_DATA: Mapping[int, tuple[str, ...]] = {5: ("class_0", "class_1"), 6: ("class_0", "class_1")}
+"""What the data alone decide, by figure: densities ``(inputs, bins)``."""
+
+Contents = Mapping[int, Mapping[str, Any]]
+"""The JSON of figures by number."""
+
+
+def rectangular(array: list[Any]) -> list[Any]:
+    """The array as it is; raises ``ValueError`` if its rows differ in length."""
+    if len({len(row) if isinstance(row, list) else 0 for row in array}) > 1:
+        raise ValueError("the rows differ in length")
+    return array
+
+
+Rows = Annotated[list[list[Number]], Field(min_length=1), AfterValidator(rectangular)]
+
+
+class SeedValues(Strict):
+    """The seeds of one preset, and of each figure the arrays, seeds first."""
+
+    seeds: Seeds
+    figures: dict[int, dict[str, Rows | list[Number]]]
+
+    @model_validator(mode="after")
+    def rows_are_those_of_the_seeds(self) -> Self:
+        for number, arrays in self.figures.items():
+            for name, array in arrays.items():
+                if len(array) != len(self.seeds):
+                    raise ValueError(
+                        f"'{name}' of figure {number} has {len(array)} rows for "
+                        f"{len(self.seeds)} seeds"
+                    )
+        return self
+
+
+class Reference(Strict):
+    """The file of reference values."""
+
+    data: dict[int, dict[str, Rows]] = Field(default_factory=dict)
+    presets: dict[str, SeedValues] = Field(default_factory=dict)
+
+
+def read_reference(path: Path) -> Reference:
+    """The reference values; raises ``UnreadableFileError`` if the file is missing or broken."""
+    if not path.exists():
+        raise UnreadableFileError(
+            f"{path} is missing: make it with `python -m reproduce reference FOLDER`"
+        )
+    return parse(Reference, path)
+
+
+def write_reference(contents: Contents, path: Path) -> str:
+    """Make these figures the reference of their preset; other presets in the file stay.
+
+    Returns the preset. Raises ``ValueError`` if the figures are of several presets.
+    """
+    presets = {content["preset"] for content in contents.values()}
+    if len(presets) > 1:
+        raise ValueError(f"the figures are of several presets: {', '.join(sorted(presets))}")
+    preset = presets.pop()
+    known = read_reference(path) if path.exists() else Reference()
+    known.data |= kept(OF_THE_DATA, contents)
+    known.presets[preset] = SeedValues(
+        seeds=next(iter(contents.values()))["seeds"], figures=kept(OF_SEEDS, contents)
+    )
+    known.presets = dict(sorted(known.presets.items()))
+    write_json(path, known.model_dump())
+    return preset
+
+
+def kept(names: Mapping[int, Sequence[str]], contents: Contents) -> dict[int, dict[str, Any]]:
+    """Some arrays of the figures at hand, rounded."""
+    return {
+        number: {name: rounded(contents[number]["values"][name]).tolist() for name in names[number]}
+        for number in names
+        if number in contents
+    }
+
+
+def rounded(numbers: Any) -> np.ndarray:
+    """An array of floats with six significant digits."""
+    array = np.asarray(numbers, dtype=float)
+    return np.vectorize(lambda number: float(f"{number:.{DIGITS}g}"), otypes=[float])(array)

@@ -1,0 +1,88 @@
+"""Which spectral layer of a model its inputs meet first."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from spectral.arguments import described
+from spectral.layer import SpectralLinear
+
+
+def first_spectral_layer(model: nn.Module, name: str | None = None) -> SpectralLinear:
+    """The spectral layer that a model's inputs meet first, or the one of that name.
+
+    Without running the model its order is known only in part, so the search goes inwards by three
+    rules, and what they do not decide is refused. Of an :class:`torch.nn.Sequential`, the first
+    child that holds parameters is taken. Of any other module, its child named ``first``, as
+    :class:`spectral.SpectralMLP` has it, or else the only child that holds parameters, as of an
+    :class:`spectral.Ensemble` or a LightningModule. What is reached must be spectral: a
+    spectral layer behind any other layer with parameters reads hidden nodes, not inputs.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        A spectral layer, or what holds one.
+    name : str, default=None
+        The layer to take, wherever it lies, by its name in ``model.named_modules()``.
+
+    Returns
+    -------
+    SpectralLinear
+        The layer itself, not a copy.
+
+    Raises
+    ------
+    TypeError
+        If ``model`` is no module.
+    ValueError
+        If the model has no spectral layer, none of that name, or does not show which is first.
+
+    Examples
+    --------
+    >>> model = nn.Sequential(nn.Flatten(), SpectralLinear(4, 8), nn.ReLU(), nn.Linear(8, 2))
+    >>> first_spectral_layer(model) is model[1]
+    True
+    >>> hidden = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), SpectralLinear(8, 2))
+    >>> first_spectral_layer(hidden)
+    Traceback (most recent call last):
+    ValueError: the inputs of Sequential meet a Linear first: name the spectral layer to take, one
+    of ['2']
+    >>> first_spectral_layer(hidden, "2") is hidden[2]
+    True
+    """
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model is of type {type(model).__name__}, but must be a torch.nn.Module")
+    layers = {
+        path: module for path, module in model.named_modules() if isinstance(module, SpectralLinear)
+    }
+    kind = type(model).__name__
+    if not layers:
+        raise ValueError(f"{kind} has no SpectralLinear")
+    if name is not None:
+        if name not in layers:
+            raise ValueError(f"name is {described(name)}, but must be one of {list(layers)}")
+        return layers[name]
+    first = _first_layer(model)
+    if isinstance(first, SpectralLinear):
+        return first
+    if any(first.children()):
+        unclear = f"the order in which {type(first).__name__} runs its layers cannot be seen"
+    else:
+        unclear = f"the inputs of {kind} meet a {type(first).__name__} first"
+    raise ValueError(f"{unclear}: name the spectral layer to take, one of {list(layers)}")
+
+
+def _first_layer(module: nn.Module) -> nn.Module:
+    """What the inputs of a module meet first: a layer, or a module that does not show its order."""
+    holding = {
+        name: child
+        for name, child in module.named_children()
+        if next(child.parameters(), None) is not None
+    }
+    in_order = type(module).forward is nn.Sequential.forward
+    alone = len(holding) == 1 and next(module.parameters(recurse=False), None) is None
+    if "first" in holding:
+        return _first_layer(holding["first"])
+    if holding and (in_order or alone):
+        return _first_layer(next(iter(holding.values())))
+    return module

@@ -1,0 +1,135 @@
+"""Numbers to predict: the squared error of standardised targets, and R²."""
+
+from __future__ import annotations
+
+import spectral.torchvision_operators  # noqa: F401  # isort: skip  (torchmetrics imports torchvision)
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Unpack
+
+import torch
+from torch import Tensor, nn
+from torchmetrics import Metric
+
+from spectral.arguments import real_number, whole_number, whole_numbers
+from spectral.distributed import over_processes
+from spectral.metrics import SeedDetermination
+from spectral.network import Activation, SpectralMLP
+from spectral.training import SpectralModule, TrainingOptions
+
+
+class SpectralRegressor(SpectralModule):
+    """Trains one or many seeds of a network to predict one or several numbers.
+
+    The loss is the squared error of the standardised targets, averaged over them, and the score R².
+    Mean and standard deviation of the targets are read off the training batches before the first
+    epoch; outputs are standardised, predictions are not.
+
+    Parameters
+    ----------
+    in_features : int
+        The number of inputs.
+    targets : int, default=1
+        T, how many numbers are predicted.
+    hidden : sequence of int, default=(100, 100, 50)
+        The sizes of the hidden layers of the :class:`SpectralMLP`.
+    activation : {"relu", "tanh"}, default="relu"
+        What follows its first layer.
+    dropout : float, default=0.0
+        The share of nodes of its first hidden layer dropped in training.
+    build : callable or None, default=None
+        Makes another network of these sizes, whose first layer is spectral; then ``hidden``,
+        ``activation`` and ``dropout`` say nothing.
+    **options
+        The other options of :class:`SpectralModule`.
+
+    Shape
+    -----
+    Targets are ``(S, B, T)`` or ``(B, T)``; where there is one, also ``(S, B)`` or ``(B,)``.
+    Predictions are the mean of the seeds', ``(B, T)``.
+
+    Attributes
+    ----------
+    target_mean, target_scale : Tensor
+        ``(T,)``; 0 and 1 before training. A target that is constant has scale 1.
+
+    Examples
+    --------
+    >>> regressor = SpectralRegressor(in_features=5, targets=2, seeds=range(3))
+    >>> regressor(torch.randn(8, 5)).shape
+    torch.Size([3, 8, 2])
+    """
+
+    score = "r2"
+    target_mean: Tensor
+    target_scale: Tensor
+    targets_known: Tensor
+
+    def __init__(
+        self,
+        in_features: int,
+        targets: int = 1,
+        *,
+        hidden: Sequence[int] = (100, 100, 50),
+        activation: Activation = "relu",
+        dropout: float = 0.0,
+        build: Callable[[], nn.Module] | None = None,
+        **options: Unpack[TrainingOptions],
+    ) -> None:
+        in_features = whole_number("in_features", in_features, least=1)
+        targets = whole_number("targets", targets, least=1)
+        hidden = whole_numbers("hidden", hidden, least=1)
+        dropout = real_number("dropout", dropout, least=0, below=1)
+
+        def build_mlp() -> nn.Module:
+            return SpectralMLP(in_features, targets, hidden, activation, dropout)
+
+        super().__init__(build or build_mlp, **options)
+        self.hparams.update(
+            in_features=in_features, targets=targets, hidden=hidden, dropout=dropout
+        )
+        self.targets = targets
+        self.register_buffer("target_mean", torch.zeros(targets))
+        self.register_buffer("target_scale", torch.ones(targets))
+        self.register_buffer("targets_known", torch.tensor(False))
+
+    def on_train_start(self) -> None:
+        super().on_train_start()
+        if not self.targets_known:  # a training that is resumed knows them
+            batches = self.trainer.train_dataloader
+            assert batches is not None
+            self.standardise_by(batches)
+
+    @torch.no_grad()
+    def standardise_by(self, batches: Iterable[Any]) -> None:
+        """Take the targets' mean and deviation off batches ``(inputs, targets, ...)``."""
+        parts = [batch[1].to(self.target_mean) for batch in batches]
+        parts = [part.reshape(-1, self.targets) for part in parts]
+        targets = torch.cat(parts).double()
+        count = over_processes(targets.new_tensor(len(targets)))
+        mean = over_processes(targets.sum(0)) / count
+        variance = over_processes((targets - mean).square().sum(0)) / count
+        scale = variance.sqrt()
+        self.target_mean.copy_(mean)
+        self.target_scale.copy_(torch.where(scale > 0, scale, 1))
+        self.targets_known.fill_(True)
+
+    def fitting_targets(self, targets: Tensor, outputs: Tensor) -> Tensor:
+        shape = outputs.shape
+        if self.targets == 1 and targets.shape in (shape[:-1], shape[1:-1]):
+            targets = targets.unsqueeze(-1)
+        if targets.is_complex() or targets.shape not in (shape, shape[1:]):
+            raise ValueError(
+                f"the targets are {targets.dtype} of shape {tuple(targets.shape)}, but the inputs "
+                f"take real numbers of shape {tuple(shape[1:])} or {tuple(shape)}"
+            )
+        return ((targets - self.target_mean) / self.target_scale).to(outputs.dtype).expand(shape)
+
+    def losses(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        return (outputs - targets).square().mean(-1)
+
+    def make_score(self) -> Metric:
+        return SeedDetermination(len(self.seeds), self.targets)
+
+    def predicted(self, outputs: Tensor) -> Tensor:
+        return outputs.mean(0) * self.target_scale + self.target_mean

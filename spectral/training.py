@@ -1,0 +1,300 @@
+"""The LightningModule of every task: penalty, optimiser, seeds, what is logged."""
+
+from __future__ import annotations
+
+import spectral.torchvision_operators  # noqa: F401  # isort: skip  (before pytorch_lightning)
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import TypedDict, cast
+
+import pytorch_lightning as pl
+import torch
+from pytorch_lightning.utilities.types import OptimizerLRScheduler
+from torch import Tensor, nn
+from torchmetrics import Metric
+
+from spectral.arguments import checked_seeds, real_number, whole_number
+from spectral.constant_inputs import checked_kept, narrow, spread, widen
+from spectral.distributed import weight_of_share
+from spectral.ensemble import Ensemble
+from spectral.first_layer import first_spectral_layer
+from spectral.layer import SpectralLinear
+from spectral.metrics import SeedMean
+from spectral.penalty import groups_with_decay, penalised_by
+from spectral.tensor_arguments import checked_tensor
+from spectral.training_batch import Batch, fitting_weights, parts_of
+
+
+class SeedOptions(TypedDict, total=False):
+    """What :class:`SpectralModule` can be told beside the numbers of its training."""
+
+    first_layer: str | None
+    cooldown: int
+    seeds: Sequence[int]
+    kept: Sequence[int] | Tensor | None
+
+
+class TrainingOptions(SeedOptions, total=False):
+    """All options of :class:`SpectralModule`, which its subclasses hand on."""
+
+    learning_rate: float
+    eigenvalue_penalty: float
+    eigenvector_penalty: float
+
+
+class SpectralModule(pl.LightningModule, ABC):
+    r"""Trains one or many seeds of a network whose first layer is spectral.
+
+    Each seed minimises the mean loss of its batch plus an L2 penalty on its first layer,
+    :math:`c_\lambda \sum_i \lambda_i^2 + c_\psi \sum_{ji} \psi_{ji}^2`. The seeds share no
+    parameter, so one Adam step on the sum of their losses moves each as if it were alone. A
+    subclass says what the loss is and how to score.
+
+    The optimiser of :meth:`configure_optimizers` applies the penalty: its gradient,
+    :math:`2 c \, \theta`, is what Adam's ``weight_decay`` of :math:`2c` adds, without another pass
+    over the weights. Where a training has other optimisers, the penalty is part of the loss.
+
+    Parameters
+    ----------
+    build : callable
+        Makes one network; it is called once a seed, see :class:`spectral.Ensemble`.
+    first_layer : str or None, default=None
+        The name of the layer that is penalised and ranks the inputs, where
+        :func:`spectral.first_spectral_layer` needs to be told.
+    learning_rate : float, default=1e-2
+        Of Adam, which runs with Keras' ``eps`` of 1e-7.
+    eigenvalue_penalty : float, default=1e-6
+        :math:`c_\lambda`, at least 0.
+    eigenvector_penalty : float, default=1e-4
+        :math:`c_\psi`, at least 0.
+    cooldown : int, default=0
+        Over so many of the last epochs the learning rate falls linearly towards zero; with 0, as
+        in the paper, it stays as it is.
+    seeds : sequence of int, default=(0,)
+        One network is trained for each.
+    kept : sequence of int or Tensor or None, default=None
+        The inputs that take part, in order, where those that are constant in the training data
+        are left out: the ``kept`` of an :class:`~spectral.datasets.InMemoryDataModule`. The
+        others have relevance 0. None stands for all.
+
+    Shape
+    -----
+    Batches are ``(inputs, targets)`` of shape ``(S, B, N)`` and ``(S, B, ...)``, or ``(B, N)``
+    and ``(B, ...)`` where all seeds see the same. A third tensor, ``(S, B)`` or ``(B,)``, holds
+    weights of the samples. Inputs are all N, or those that are kept.
+
+    Logged
+    ------
+    ``<stage>/loss``, ``<stage>/<score>`` and, for training, ``train/penalty``: means over the
+    seeds, at the end of each epoch. Where the Trainer has a logger, each of them also a seed, as
+    ``<stage>/loss/seed-3``. Stages are ``train``, ``validation`` and ``test``. The values of all
+    seeds are in :attr:`seed_metrics`, too.
+
+    Attributes
+    ----------
+    seed_metrics : dict of str to Tensor
+        What the last epoch of each stage came to in every seed, by the names above: ``(S,)``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an option is wrong, or the network has no spectral layer that is surely the first.
+    """
+
+    score: str
+    """The name of the score."""
+    kept: Tensor
+
+    def __init__(
+        self,
+        build: Callable[[], nn.Module],
+        *,
+        first_layer: str | None = None,
+        learning_rate: float = 1e-2,
+        eigenvalue_penalty: float = 1e-6,
+        eigenvector_penalty: float = 1e-4,
+        cooldown: int = 0,
+        seeds: Sequence[int] = (0,),
+        kept: Sequence[int] | Tensor | None = None,
+    ) -> None:
+        super().__init__()
+        seeds = checked_seeds(seeds)
+        self.learning_rate = real_number("learning_rate", learning_rate, above=0)
+        self.eigenvalue_penalty = real_number("eigenvalue_penalty", eigenvalue_penalty, least=0)
+        self.eigenvector_penalty = real_number("eigenvector_penalty", eigenvector_penalty, least=0)
+        self.cooldown = whole_number("cooldown", cooldown, least=0)
+        self.ensemble = Ensemble(build, seeds)
+        self.first_layer = first_layer
+        self.in_features = self.first.in_features
+        numbers = None if kept is None else checked_kept(kept, self.in_features)
+        self.save_hyperparameters(ignore=["build"])
+        self.hparams.update(  # plain numbers, and sequences as lists, fit a checkpoint
+            learning_rate=self.learning_rate,
+            eigenvalue_penalty=self.eigenvalue_penalty,
+            eigenvector_penalty=self.eigenvector_penalty,
+            cooldown=self.cooldown,
+            seeds=list(seeds),
+            kept=None if numbers is None else list(numbers),
+        )
+        self.register_buffer(
+            "kept", torch.tensor(numbers or range(self.in_features)), persistent=False
+        )
+        if numbers is not None:
+            narrow(self.first, self.kept)
+        self.seed_metrics: dict[str, Tensor] = {}
+        self._metrics = nn.ModuleDict()
+        self._optimiser_penalises = False
+
+    @abstractmethod
+    def fitting_targets(self, targets: Tensor, outputs: Tensor) -> Tensor:
+        """The targets as loss and score take them, ``(S, B, ...)``; refused if they do not fit."""
+
+    @abstractmethod
+    def losses(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """The loss of every sample, ``(S, B)``, of outputs ``(S, B, ...)``."""
+
+    def counting(self, targets: Tensor, weights: Tensor | None) -> Tensor | None:
+        """How much each sample counts in the loss, ``(S, B)``; None where all count alike."""
+        return weights
+
+    @abstractmethod
+    def make_score(self) -> Metric:
+        """A metric with a value a seed; it is updated with outputs, targets and weights."""
+
+    @abstractmethod
+    def predicted(self, outputs: Tensor) -> Tensor:
+        """What the outputs ``(S, B, ...)`` predict together: ``(B, ...)``."""
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds, in the order of every leading dimension."""
+        return self.ensemble.seeds
+
+    @property
+    def first(self) -> SpectralLinear:
+        """The layer that is penalised and ranks the inputs, of all seeds."""
+        return first_spectral_layer(self.ensemble.network, self.first_layer)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """The outputs of all seeds, ``(S, B, ...)``."""
+        if len(self.kept) < self.in_features == checked_tensor("inputs", inputs).shape[-1]:
+            inputs = inputs.index_select(-1, self.kept)
+        return self.ensemble(inputs)
+
+    def relevance(self) -> Tensor:
+        """The relevance of each input in each seed: ``(S, N)``."""
+        return spread(self.first.relevance(), self.kept, self.in_features)
+
+    def penalty(self) -> Tensor:
+        r""":math:`c_\lambda \sum \lambda^2 + c_\psi \sum \psi^2` of each seed: ``(S,)``."""
+        return self.first.penalty(*self._penalties())
+
+    def member(self, seed: int) -> nn.Module:
+        """A copy of the ordinary network of one seed; it takes all inputs."""
+        network = self.ensemble.member(seed)
+        if len(self.kept) < self.in_features:
+            layer = first_spectral_layer(network, self.first_layer)
+            widen(layer, self.kept, self.in_features)
+        return network
+
+    def configure_optimizers(self) -> OptimizerLRScheduler:
+        parameters = [p for p in self.parameters() if p.requires_grad]
+        groups = groups_with_decay(parameters, self.first, *self._penalties())
+        clips = self._trainer and self._trainer.gradient_clip_val  # not before a fused optimiser
+        optimiser = torch.optim.Adam(groups, lr=self.learning_rate, eps=1e-7, fused=not clips)
+        self._optimiser_penalises = True
+        if not self.cooldown:
+            return optimiser
+        return [optimiser], [torch.optim.lr_scheduler.LambdaLR(optimiser, self._share_of_rate)]
+
+    def on_train_start(self) -> None:
+        self._optimiser_penalises = penalised_by(
+            self.trainer.optimizers, self.first, *self._penalties()
+        )
+
+    def on_train_epoch_start(self) -> None:
+        self.ensemble.start_epoch(self.current_epoch, self.global_rank)
+        self._reset("train")
+
+    def on_validation_epoch_start(self) -> None:
+        self._reset("validation")
+
+    def on_test_epoch_start(self) -> None:
+        self._reset("test")
+
+    def training_step(self, batch: Batch, batch_index: int) -> Tensor:
+        loss = self._step("train", batch).sum()
+        return loss if self._optimiser_penalises else loss + self.penalty().sum()
+
+    def validation_step(self, batch: Batch, batch_index: int) -> None:
+        self._step("validation", batch)
+
+    def test_step(self, batch: Batch, batch_index: int) -> None:
+        self._step("test", batch)
+
+    def predict_step(self, batch: Tensor | Batch, batch_index: int) -> Tensor:
+        """The mean of what the seeds predict; targets of the batch are not looked at."""
+        return self.predicted(self(batch if isinstance(batch, Tensor) else batch[0]))
+
+    def on_train_epoch_end(self) -> None:
+        self._log_stage("train", {"penalty": self.penalty().detach()})
+
+    def on_validation_epoch_end(self) -> None:
+        self._log_stage("validation", {})
+
+    def on_test_epoch_end(self) -> None:
+        self._log_stage("test", {})
+
+    def _step(self, stage: str, batch: Batch) -> Tensor:
+        """The mean loss of each seed, ``(S,)``, added to what the epoch comes to."""
+        inputs, targets, weights = parts_of(batch)
+        outputs = self(inputs)
+        targets = self.fitting_targets(targets, outputs)
+        losses = self.losses(outputs, targets)
+        if weights is not None:
+            weights = fitting_weights(weights, losses)
+        loss, score = self._metrics_of(stage)
+        score.update(outputs.detach(), targets, weights)
+        weights = self.counting(targets, weights)
+        loss.update(losses.detach(), weights)
+        if weights is None:
+            return losses.mean(-1) * weight_of_share(losses.shape[-1], losses.device)
+        total = weights.sum(-1)
+        means = (losses * weights).sum(-1) / total.clamp_min(torch.finfo(total.dtype).tiny)
+        return means * weight_of_share(total, losses.device)
+
+    def _penalties(self) -> tuple[float, float]:
+        return self.eigenvalue_penalty, self.eigenvector_penalty
+
+    def _metrics_of(self, stage: str) -> tuple[Metric, Metric]:
+        """The metrics of loss and score, made where they are first needed."""
+        name = f"{stage}_metrics"
+        if name not in self._metrics:
+            metrics = nn.ModuleList([SeedMean(len(self.seeds)), self.make_score()])
+            self._metrics[name] = metrics.to(self.device)
+        return cast(tuple[Metric, Metric], tuple(cast(nn.ModuleList, self._metrics[name])))
+
+    def _reset(self, stage: str) -> None:
+        """Forget what an epoch that was aborted has left."""
+        for metric in self._metrics_of(stage):
+            metric.reset()
+
+    def _log_stage(self, stage: str, extra: dict[str, Tensor]) -> None:
+        """Keep and log what the epoch's batches came to."""
+        loss, score = self._metrics_of(stage)
+        of_seeds = (metric.compute().view(len(self.seeds)) for metric in (loss, score))
+        metrics = dict(zip(("loss", self.score), of_seeds, strict=True)) | extra
+        for name, values in metrics.items():
+            self.seed_metrics[f"{stage}/{name}"] = values
+            self.log(f"{stage}/{name}", values.mean(), prog_bar=name != "penalty")
+            if self.trainer.loggers:  # for nobody it would cost more than many a step
+                names = (f"{stage}/{name}/seed-{seed}" for seed in self.seeds)
+                self.log_dict(dict(zip(names, values, strict=True)))
+
+    def _share_of_rate(self, epoch: int) -> float:
+        """What the learning rate of an epoch is of the full one."""
+        epochs = self.trainer.max_epochs
+        if not epochs or epochs < 0:
+            raise ValueError("a cooldown needs to know the end: give the Trainer max_epochs")
+        return min(1.0, (epochs - epoch) / (self.cooldown + 1))

@@ -1,0 +1,36 @@
+"""What a training step is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor
+
+from spectral.arguments import described
+from spectral.tensor_arguments import checked_tensor
+
+Batch = tuple[Tensor, Tensor] | tuple[Tensor, Tensor, Tensor]
+"""Inputs ``(S, B, N)``, targets ``(S, B, ...)``, perhaps the samples' weights ``(S, B)``; without S
+where all seeds see the same."""
+
+
+def parts_of(batch: Any) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Inputs, targets, and weights if there are any; values are not looked at."""
+    if not isinstance(batch, tuple | list) or len(batch) not in (2, 3):
+        raise TypeError(
+            f"the batch is {described(batch)}, but must be (inputs, targets) or "
+            "(inputs, targets, weights)"
+        )
+    inputs, targets, *rest = batch
+    weights = checked_tensor("weights", rest[0]) if rest else None
+    return inputs, checked_tensor("targets", targets), weights
+
+
+def fitting_weights(weights: Tensor, losses: Tensor) -> Tensor:
+    """The weights of the samples, ``(S, B)``."""
+    if weights.shape not in (losses.shape, losses.shape[-1:]):
+        raise ValueError(
+            f"the weights have shape {tuple(weights.shape)}, but the losses take "
+            f"{tuple(losses.shape[-1:])} or {tuple(losses.shape)}"
+        )
+    return weights.expand(losses.shape)

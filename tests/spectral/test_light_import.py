@@ -1,0 +1,30 @@
+"""``import spectral`` is cheap: what is heavy comes when a name needs it."""
+
+import subprocess
+import sys
+
+import pytest
+
+import spectral
+
+
+def modules_after(code: str) -> set[str]:
+    """The packages that a fresh process has imported after this code."""
+    listing = "; import sys; print(*{name.split('.')[0] for name in sys.modules})"
+    ended = subprocess.run([sys.executable, "-c", code + listing], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    return set(ended.stdout.split())
+
+
+def test_importing_the_package_imports_no_lightning_and_no_torchvision() -> None:
+    code = "import spectral; spectral.SpectralMLP(4, 2); spectral.Ensemble"
+    heavy = {"pytorch_lightning", "torchvision", "torchmetrics", "sklearn", "pandas"}
+    assert not heavy & modules_after(code)
+
+
+def test_every_public_name_is_there() -> None:
+    assert set(spectral.__all__) <= set(dir(spectral))
+    for name in spectral.__all__:
+        assert getattr(spectral, name).__name__ == name
+    with pytest.raises(AttributeError, match="has no attribute 'SpectralNothing'"):
+        _ = spectral.SpectralNothing
