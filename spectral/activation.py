@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
-from torch.autograd.function import once_differentiable
 
 Activation = Literal["tanh", "relu"]
 
@@ -25,23 +24,8 @@ class Tanh(nn.Module):
 
     def forward(self, inputs: Tensor) -> Tensor:
         if inputs.dtype in (torch.float32, torch.float64):
-            return _Tanh.apply(inputs)
+            return torch.add(-1, torch.sigmoid(2 * inputs), alpha=2)
         return inputs.tanh()
-
-
-class _Tanh(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: Any, inputs: Tensor) -> Tensor:
-        outputs = torch.mul(inputs, 2).sigmoid_()
-        torch.add(-1, outputs, alpha=2, out=outputs)
-        ctx.save_for_backward(outputs)
-        return outputs
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> Tensor:
-        (outputs,) = ctx.saved_tensors
-        return torch.ops.aten.tanh_backward(gradient, outputs)
 
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {"tanh": Tanh, "relu": nn.ReLU}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.autograd.function import once_differentiable
 
 from spectral.arguments import real_number, whole_number
-from spectral.distributed import over_processes, samples_over_processes
+from spectral.distributed import over_processes, train_together
 from spectral.tensor_arguments import checked_tensor
 
 
@@ -22,13 +20,19 @@ class BatchNorm(nn.Module):
 
     Parameters
     ----------
-    features
-        F, the number of features.
-    momentum
-        The weight of the newest batch in the running statistics. The authors' 0.99 in Keras
-        is 0.01 here.
-    eps
-        Added to the variance.
+    features : int
+        F, the number of features, at least 1.
+    momentum : float, default=0.01
+        The weight of the newest batch in the running statistics, 0 to 1. The authors' 0.99 in
+        Keras is 0.01 here.
+    eps : float, default=1e-3
+        Added to the variance, above 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an option is no number, or out of range; from the layer, if the inputs are of another
+        shape, or too few to have a variance.
 
     Examples
     --------
@@ -53,63 +57,44 @@ class BatchNorm(nn.Module):
     def forward(self, inputs: Tensor) -> Tensor:
         self._check_shape(checked_tensor("inputs", inputs))
         inputs = inputs.to(self.weight.dtype)  # mixed precision hands over a shorter type
-        weight, bias = self.weight.unsqueeze(-2), self.bias.unsqueeze(-2)
-        if not self.training:
-            scale = weight * (self.running_var.unsqueeze(-2) + self.eps).rsqrt()
-            return (inputs - self.running_mean.unsqueeze(-2)) * scale + bias
-        samples = samples_over_processes(inputs.shape[-2], inputs.device)
-        if isinstance(samples, int) and samples < 2:
-            raise ValueError(f"a batch of {samples} has no variance: training needs at least 2")
-        outputs, mean, variance = _Normalise.apply(inputs, weight, bias, samples, self.eps)
+        if self.training and train_together():
+            return self._normalised_together(inputs)
+        if self.training and inputs.shape[-2] < 2:
+            raise ValueError(
+                f"a batch of {inputs.shape[-2]} has no variance: training needs at least 2"
+            )
+        features_first = inputs.mT  # as stacked layers lay out theirs: no copy
+        outputs = F.batch_norm(
+            features_first.reshape(1, self.weight.numel(), inputs.shape[-2]),
+            self.running_mean.view(-1),
+            self.running_var.view(-1),
+            self.weight.view(-1),
+            self.bias.view(-1),
+            self.training,
+            self.momentum,
+            self.eps,
+        )
+        return outputs.view(features_first.shape).mT
+
+    def _normalised_together(self, inputs: Tensor) -> Tensor:
+        """By mean and variance of the batches of all processes."""
+        samples = over_processes(torch.tensor(inputs.shape[-2], device=inputs.device))
+        mean = over_processes(inputs.sum(-2)) / samples
+        centred = inputs - mean.unsqueeze(-2)
+        variance = over_processes(centred.square().sum(-2)) / samples
         with torch.no_grad():
-            unbiased = variance * (samples / (samples - 1))
-            self.running_mean.lerp_(mean.squeeze(-2), self.momentum)
-            self.running_var.lerp_(unbiased.squeeze(-2), self.momentum)
-        return outputs
+            self.running_mean.lerp_(mean, self.momentum)
+            self.running_var.lerp_(variance * samples / (samples - 1), self.momentum)
+        scale = self.weight * (variance + self.eps).rsqrt()
+        return centred * scale.unsqueeze(-2) + self.bias.unsqueeze(-2)
 
     def _check_shape(self, inputs: Tensor) -> None:
-        features = self.weight.shape[-1]
-        wrong = inputs.dim() < 2 or inputs.shape[-1] != features
-        if wrong or (self.training and inputs.shape[:-2] != self.weight.shape[:-1]):
-            expected = ", ".join(map(str, [*self.weight.shape[:-1], "batch", features]))
+        *seeds, features = self.weight.shape
+        if inputs.dim() < 2 or inputs.shape[-1] != features or list(inputs.shape[:-2]) != seeds:
+            expected = ", ".join(map(str, [*seeds, "batch", features]))
             raise ValueError(
                 f"the inputs have shape {tuple(inputs.shape)}, but this layer takes ({expected})"
             )
 
     def extra_repr(self) -> str:
         return f"{self.weight.shape[-1]}, momentum={self.momentum}, eps={self.eps}"
-
-
-class _Normalise(torch.autograd.Function):
-    """Outputs, mean and variance; the backward pass in few passes over ``(S, B, F)``.
-
-    torch's own needs the seeds in one dimension with the features, and two copies for that;
-    its backward pass takes three times as long on a CPU.
-    """
-
-    @staticmethod
-    def forward(
-        ctx: Any, inputs: Tensor, weight: Tensor, bias: Tensor, samples: int | Tensor, eps: float
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        mean = over_processes(inputs.sum(-2, keepdim=True)) / samples
-        centred = inputs - mean
-        variance = over_processes(centred.square().sum(-2, keepdim=True)) / samples
-        inverse_deviation = (variance + eps).rsqrt()
-        ctx.save_for_backward(centred, inverse_deviation, weight)
-        ctx.samples = samples
-        ctx.mark_non_differentiable(mean, variance)
-        ctx.set_materialize_grads(False)
-        outputs = (centred * (weight * inverse_deviation)).add_(bias)
-        return outputs, mean, variance
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, gradient: Tensor, *_: Tensor) -> tuple[Tensor | None, ...]:
-        centred, inverse_deviation, weight = ctx.saved_tensors
-        of_bias = gradient.sum(-2, keepdim=True)
-        of_scale = (gradient * centred).sum(-2, keepdim=True)
-        scale = weight * inverse_deviation
-        shift = over_processes(of_bias) / -ctx.samples
-        slope = over_processes(of_scale) * inverse_deviation.square() / -ctx.samples
-        of_inputs = (gradient + shift).addcmul_(centred, slope).mul_(scale)
-        return of_inputs, of_scale * inverse_deviation, of_bias, None, None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, distributed
 
@@ -12,23 +14,27 @@ def train_together() -> bool:
 
 
 def over_processes(tensor: Tensor) -> Tensor:
-    """The sum of each process's ``tensor``; alone, the tensor itself."""
-    if not train_together():
-        return tensor
-    total = tensor.clone()
-    distributed.all_reduce(total)
-    return total
-
-
-def samples_over_processes(samples: int | Tensor, device: torch.device) -> int | Tensor:
-    """How many samples the processes have together, each telling its own number or weight."""
-    if not train_together():
-        return samples
-    return over_processes(torch.as_tensor(samples, device=device))
+    """The sum of each process's ``tensor``, through which gradients pass; alone, itself."""
+    return _Sum.apply(tensor) if train_together() else tensor
 
 
 def weight_of_share(samples: int | Tensor, device: torch.device) -> float | Tensor:
     """What the mean over this process's samples counts in the mean of the processes' means."""
     if not train_together():
         return 1.0
-    return samples * distributed.get_world_size() / samples_over_processes(samples, device)
+    together = over_processes(torch.as_tensor(samples, device=device))
+    return samples * distributed.get_world_size() / together
+
+
+class _Sum(torch.autograd.Function):
+    """The sum over the processes. Each process's loss depends on it, so gradients add up, too."""
+
+    @staticmethod
+    def forward(ctx: Any, tensor: Tensor) -> Tensor:
+        total = tensor.clone(memory_format=torch.contiguous_format)
+        distributed.all_reduce(total)
+        return total
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
+        return _Sum.apply(gradient)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import Lock
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from spectral.arguments import checked_seeds, real_number, usable_device, whole_number
+from spectral.arguments import checked_seeds, real_number, whole_number
 from spectral.tensor_arguments import checked_tensor
 
 BITS = 16
+
+SOURCE, LOCK = np.random.SFC64(0), Lock()
+"""Draws for every stream, one at a time: to make one takes as long as to draw a mask."""
+LAYOUT = SOURCE.state
 
 
 class Dropout(nn.Module):
@@ -25,87 +30,122 @@ class Dropout(nn.Module):
 
     Parameters
     ----------
-    probability
+    probability : float
         The share of elements set to zero in training, at least 0 and below 1.
 
     Raises
     ------
-    ValueError
-        If the probability is out of range.
+    TypeError, ValueError
+        If the probability is no number, or out of range; from the layer, if the inputs are no
+        floating-point numbers, or not of the shape that was seeded.
 
     Examples
     --------
     >>> dropout = Dropout(0.2)
-    >>> dropout.reseed([0, 1], epoch=0, device="cpu")
+    >>> dropout.reseed([0, 1], epoch=0)
     >>> outputs = dropout(torch.ones(2, 1000, 10))
     >>> bool((outputs == 0).float().mean().sub(0.2).abs() < 0.02)
     True
     """
 
+    streams: Tensor | None
+    """The state of each seed's stream, ``(S, 4)``, on the CPU.
+
+    No buffer: processes that train one network would be given those of the first."""
+
     def __init__(self, probability: float) -> None:
         super().__init__()
         self.probability = real_number("dropout", probability, least=0, below=1)
-        self.generators: list[np.random.SFC64 | torch.Generator] = []
+        self.streams = None
 
-    def reseed(
-        self, seeds: Sequence[int], epoch: int, device: torch.device | str, process: int = 0
-    ) -> None:
+    def reseed(self, seeds: Sequence[int], epoch: int, process: int = 0) -> None:
         """Start the stream of each seed for this epoch; no state outlives an epoch.
 
-        Processes that train one network on shares of a batch count from 0, and each has streams
-        of its own.
+        Parameters
+        ----------
+        seeds : sequence of int
+            S seeds; the layer then takes ``(S, B, F)``.
+        epoch : int
+            The epoch, at least 0.
+        process : int, default=0
+            Processes that train one network on shares of a batch count from 0, and each has
+            streams of its own.
         """
-        device = usable_device("device", device)
         place = [whole_number("epoch", epoch), whole_number("process", process)]
-        entropy = [np.random.SeedSequence([seed, *place]) for seed in checked_seeds(seeds)]
-        if device.type == "cpu":
-            self.generators = [np.random.SFC64(own) for own in entropy]
-        else:
-            self.generators = [
-                torch.Generator(device).manual_seed(int(own.generate_state(1, np.uint64)[0] >> 1))
-                for own in entropy
-            ]
+        sources = [
+            np.random.SFC64(np.random.SeedSequence([seed, *place])) for seed in checked_seeds(seeds)
+        ]
+        states = np.stack([source.state["state"]["state"] for source in sources])
+        self.streams = torch.from_numpy(states.view(np.int64))
 
     def forward(self, inputs: Tensor) -> Tensor:
         if not checked_tensor("inputs", inputs).is_floating_point():
             raise TypeError(f"the inputs are {inputs.dtype}, but must be floating-point numbers")
         if not self.training or self.probability == 0 or inputs.numel() == 0:
             return inputs
-        if not self.generators:
+        if self.streams is None:
             return F.dropout(inputs, self.probability)
-        if inputs.dim() < 2 or len(self.generators) != (len(inputs) if inputs.dim() > 2 else 1):
+        seeds = len(self.streams)
+        if inputs.dim() != 3 or len(inputs) != seeds:
             raise ValueError(
                 f"the inputs have shape {tuple(inputs.shape)}, but dropout was seeded for "
-                f"({len(self.generators)}, batch, features)"
+                f"({seeds}, batch, features)"
             )
-        return inputs * self._scaled_mask(inputs)
-
-    def _scaled_mask(self, inputs: Tensor) -> Tensor:
-        """Zero where an element is dropped, 1 / (1 - probability) where it is kept.
-
-        Drawn feature by feature, as stacked layers lay out their outputs.
-        """
-        mask = torch.empty_like(inputs.mT, memory_format=torch.contiguous_format)
-        flat = mask.view(len(self.generators), -1)
-        dropped = min(round(self.probability * 2**BITS), 2**BITS - 1)
-        threshold = dropped - 2 ** (BITS - 1)
-        scale = 1 / (1 - self.probability)
-        for row, generator in zip(flat, self.generators, strict=True):
-            torch.ge(random_bits(len(row), generator, inputs.device), threshold, out=row)
-        return mask.mul_(scale).mT
+        batch, features = inputs.shape[1:]
+        mask = torch.ops.spectral.dropout_mask(
+            self.streams, batch * features, self.probability, inputs.dtype, inputs.device
+        )
+        return inputs * mask.view(seeds, features, batch).mT  # as stacked layers lay out theirs
 
     def extra_repr(self) -> str:
         return f"{self.probability}"
 
 
-def random_bits(
-    count: int, generator: np.random.SFC64 | torch.Generator, device: torch.device
+torch.library.define(  # torch.compile and torch.export cannot look into NumPy
+    "spectral::dropout_mask",
+    "(Tensor(a!) streams, SymInt count, float probability, ScalarType dtype, Device device)"
+    " -> Tensor",
+)
+
+
+@torch.library.impl("spectral::dropout_mask", "CPU")
+def _(
+    streams: Tensor, count: int, probability: float, dtype: torch.dtype, device: torch.device
 ) -> Tensor:
-    """``count`` random integers of 16 bits, drawn 64 bits at a time."""
+    """Zero where an element is dropped, 1 / (1 - probability) where it is kept: ``(S, count)``.
+
+    The streams move on.
+    """
+    mask = torch.empty(len(streams), count, dtype=dtype, device=device)
+    dropped = min(round(probability * 2**BITS), 2**BITS - 1)
+    threshold = dropped - 2 ** (BITS - 1)
+    for row, state in zip(mask, streams.numpy().view(np.uint64), strict=True):
+        torch.ge(random_bits(state, count, device), threshold, out=row)
+    return mask.mul_(1 / (1 - probability))
+
+
+@torch.library.register_fake("spectral::dropout_mask")
+def _(
+    streams: Tensor, count: int, probability: float, dtype: torch.dtype, device: torch.device
+) -> Tensor:
+    return torch.empty(len(streams), count, dtype=dtype, device=device)
+
+
+def random_bits(state: np.ndarray, count: int, device: torch.device) -> Tensor:
+    """``count`` random integers of 16 bits, drawn 64 bits at a time; the state moves on."""
     words = -(-count * BITS // 64)
-    if isinstance(generator, torch.Generator):
-        random = torch.empty(words, dtype=torch.int64, device=device)
-        random.random_(torch.iinfo(torch.int64).min, None, generator=generator)
-    else:
-        random = torch.from_numpy(generator.random_raw(words).view(np.int64))
+    if device.type == "cpu":
+        return torch.from_numpy(random_words(state, words).view(np.int16)[:count])
+    generator = torch.Generator(device).manual_seed(int(random_words(state, 1)[0]))
+    random = torch.empty(words, dtype=torch.int64, device=device)
+    random.random_(torch.iinfo(torch.int64).min, None, generator=generator)
     return random.view(torch.int16)[:count]
+
+
+def random_words(state: np.ndarray, count: int) -> np.ndarray:
+    """``count`` random numbers of 64 bits; the state moves on."""
+    with LOCK:
+        SOURCE.state = LAYOUT | {"state": {"state": state}}
+        drawn = SOURCE.random_raw(count)
+        state[:] = SOURCE.state["state"]["state"]
+    return drawn

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.autograd.function import once_differentiable
 
 from spectral.arguments import (
     floating_type,
@@ -123,16 +122,11 @@ class SpectralLinear(nn.Module):
         check_inputs(inputs, self.in_features, self.eigenvectors.dtype)
         if self.eigenvectors.dim() == 2:
             return F.linear(inputs, self.weight, self.bias)
-        if torch.is_autocast_enabled(inputs.device.type):
-            outputs = torch.bmm(inputs, self.weight.mT)
-            return outputs if self.bias is None else outputs + self.bias[:, None]
-        return _StackedSpectralLinear.apply(
-            inputs,
-            self.eigenvalues_in,
-            self.eigenvalues_out,
-            self.eigenvectors,
-            self.bias,
-        )
+        # Features before samples: a CPU multiplies faster along many samples, and so do the sums
+        # of batch normalisation.
+        if self.bias is None:
+            return torch.bmm(self.weight, inputs.mT).mT
+        return torch.baddbmm(self.bias.unsqueeze(-1), self.weight, inputs.mT).mT
 
     def relevance(self) -> Tensor:
         r"""How much the layer uses each input: ``(N,)``, never negative.
@@ -276,42 +270,3 @@ class SpectralLinear(nn.Module):
 def eigenvalue_differences(eigenvalues_in: Tensor, eigenvalues_out: Tensor) -> Tensor:
     r""":math:`\lambda_i - \lambda_j` of every link: ``(..., M, N)``."""
     return eigenvalues_in.unsqueeze(-2) - eigenvalues_out.unsqueeze(-1)
-
-
-class _StackedSpectralLinear(torch.autograd.Function):
-    """The layer of S seeds at once, ``(S, B, N)`` to ``(S, B, M)``.
-
-    The same as batched products of :attr:`SpectralLinear.weight` under autograd, in fewer passes
-    over memory. The outputs lie there feature by feature: a CPU multiplies faster along many
-    samples than along few features, and so do the sums of batch normalisation.
-    """
-
-    @staticmethod
-    def forward(
-        ctx: Any,
-        inputs: Tensor,
-        eigenvalues_in: Tensor,
-        eigenvalues_out: Tensor,
-        eigenvectors: Tensor,
-        bias: Tensor | None,
-    ) -> Tensor:
-        differences = eigenvalue_differences(eigenvalues_in, eigenvalues_out)
-        weight = eigenvectors * differences
-        ctx.save_for_backward(inputs, eigenvectors, differences, weight)
-        if bias is None:
-            return torch.bmm(weight, inputs.mT).mT
-        return torch.baddbmm(bias.unsqueeze(-1), weight, inputs.mT).mT
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        inputs, eigenvectors, differences, weight = ctx.saved_tensors
-        needs_inputs, needs_in, needs_out, needs_eigenvectors, needs_bias = ctx.needs_input_grad
-        of_inputs = torch.bmm(weight.mT, gradient.mT).mT if needs_inputs else None
-        of_weight = torch.bmm(gradient.mT, inputs)
-        of_eigenvectors = of_weight * differences if needs_eigenvectors else None
-        of_differences = of_weight.mul_(eigenvectors)
-        of_in = of_differences.sum(-2) if needs_in else None
-        of_out = of_differences.sum(-1).neg_() if needs_out else None
-        of_bias = gradient.sum(-2) if needs_bias else None
-        return of_inputs, of_in, of_out, of_eigenvectors, of_bias

@@ -79,8 +79,7 @@ class SpectralMLP(nn.Module):
         self.last = SpectralLinear(hidden[-1], out_features)
 
     def forward(self, inputs: Tensor) -> Tensor:
-        dims = checked_tensor("inputs", inputs).dim()
-        if dims < 2 or (self.training and dims != self.first.eigenvectors.dim()):
+        if checked_tensor("inputs", inputs).dim() != self.first.eigenvectors.dim():
             raise ValueError(
                 f"the inputs have shape {tuple(inputs.shape)}, but must be (batch, features), or "
                 "(seeds, batch, features) in an ensemble"

@@ -41,6 +41,7 @@ def input_relevance(model: nn.Module, name: str | None = None) -> Tensor:
 
     Examples
     --------
+    >>> from spectral import SpectralLinear
     >>> model = nn.Sequential(SpectralLinear(4, 8), nn.ReLU(), nn.Linear(8, 2))
     >>> input_relevance(model).shape
     torch.Size([4])
@@ -165,6 +166,7 @@ def accuracy_by_inputs_kept(
 
     Examples
     --------
+    >>> from spectral import SpectralLinear
     >>> model = nn.Sequential(SpectralLinear(4, 2))
     >>> order = ranking(input_relevance(model))
     >>> inputs, labels = torch.randn(10, 4), torch.zeros(10, dtype=torch.long)

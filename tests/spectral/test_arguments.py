@@ -38,7 +38,7 @@ def build() -> SpectralMLP:
 
 
 def reseed(**options: Any) -> None:
-    usual: dict[str, Any] = {"seeds": [0], "epoch": 0, "device": "cpu"}
+    usual: dict[str, Any] = {"seeds": [0], "epoch": 0}
     Dropout(0.5).reseed(**(usual | options))
 
 
@@ -203,7 +203,6 @@ def test_what_merely_counts_as_true_is_refused(call: Callable, name: str, value:
     "call",
     [
         lambda device: SpectralLinear(3, 2, device=device),
-        lambda device: reseed(device=device),
         lambda device: ordered(device=device),
         lambda device: InOrder(6, device=device),
     ],
@@ -237,10 +236,13 @@ def test_an_unknown_activation_is_refused(activation: Any) -> None:
 
 def test_networks_that_do_not_go_together_are_refused() -> None:
     network, widths = build(), iter((3, 5))
-    with pytest.raises(ValueError, match="build makes one network twice"):
+    with pytest.raises(ValueError, match="build makes networks that share parameters or buffers"):
         Ensemble(lambda: network, [0, 1])
-    with pytest.raises(ValueError, match=r"same shapes for all seeds \[0, 1\]"):
+    with pytest.raises(ValueError, match="of the same layers and shapes for all seeds"):
         Ensemble(lambda: SpectralMLP(4, 2, hidden=(next(widths),)), [0, 1])
+    activations = iter((nn.ReLU(), nn.Tanh()))
+    with pytest.raises(ValueError, match="of the same layers and shapes for all seeds"):
+        Ensemble(lambda: nn.Sequential(nn.Linear(4, 2), next(activations)), [0, 1])
 
 
 def test_data_without_inputs_are_refused() -> None:

@@ -1,5 +1,6 @@
 """Seeds side by side against the same seeds one by one."""
 
+import copy
 from collections.abc import Sequence
 
 import pytest
@@ -22,14 +23,6 @@ def test_seed_starts_from_the_same_parameters_alone_and_in_company() -> None:
     for name in ordinary:
         assert torch.equal(together[name], alone[name])
         assert torch.equal(together[name], ordinary[name])
-
-
-def test_building_leaves_the_random_numbers_alone() -> None:
-    torch.manual_seed(5)
-    expected = torch.rand(3)
-    torch.manual_seed(5)
-    Ensemble(build, [0, 1])
-    assert torch.equal(torch.rand(3), expected)
 
 
 def test_batch_order_of_a_seed_is_the_same_alone_and_in_company() -> None:
@@ -82,11 +75,35 @@ def test_inputs_for_another_number_of_seeds_are_refused() -> None:
         Ensemble(build, [0, 1])(torch.randn(3, 4, 6))
 
 
-def test_a_layer_that_cannot_be_stacked_is_refused() -> None:
-    with pytest.raises(TypeError, match="Linear cannot hold several seeds"):
-        Ensemble(lambda: nn.Sequential(nn.Linear(2, 2)), [0, 1])
-
-
 def test_an_unknown_member_is_refused() -> None:
     with pytest.raises(ValueError, match=r"seed 4 is not one of \[0, 1\]"):
         Ensemble(build, [0, 1]).member(4)
+
+
+def test_building_and_passing_leave_the_random_numbers_alone() -> None:
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    ensemble = Ensemble(lambda: nn.Sequential(nn.Linear(6, 3), nn.Dropout(0.5)), [0, 1])
+    ensemble.start_epoch(0)
+    ensemble(torch.randn(2, 4, 6, generator=torch.Generator()))
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_building_seeds_no_gpu_that_is_not_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeded: list[int] = []
+    monkeypatch.setattr(torch.cuda, "is_initialized", lambda: False)
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", seeded.append)
+    Ensemble(build, [0, 1])
+    assert not seeded
+
+
+def test_the_state_of_other_seeds_is_refused() -> None:
+    state = Ensemble(build, [0, 1]).state_dict()
+    same, others = Ensemble(build, [0, 1]), Ensemble(build, [1, 0])
+    same.load_state_dict(state)
+    before = copy.deepcopy(others.network.state_dict())
+    with pytest.raises(ValueError, match=r"of the seeds \[0, 1\], but .* has the seeds \[1, 0\]"):
+        others.load_state_dict(state)
+    for name, values in others.network.state_dict().items():
+        assert torch.equal(values, before[name])

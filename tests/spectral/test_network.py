@@ -73,10 +73,10 @@ def test_stacked_batch_norm_normalises_every_seed_by_itself() -> None:
 def test_dropout_of_a_seed_is_the_same_in_any_company() -> None:
     inputs = torch.ones(3, 50, 10)
     together, alone = Dropout(0.2), Dropout(0.2)
-    together.reseed([4, 7, 9], epoch=5, device="cpu")
-    alone.reseed([7], epoch=5, device="cpu")
+    together.reseed([4, 7, 9], epoch=5)
+    alone.reseed([7], epoch=5)
     assert torch.equal(together(inputs)[1], alone(inputs[:1])[0])
-    alone.reseed([7], epoch=6, device="cpu")
+    alone.reseed([7], epoch=6)
     assert not torch.equal(together(inputs)[1], alone(inputs[:1])[0])
 
 
@@ -85,7 +85,7 @@ def test_dropout_keeps_the_mean_and_drops_its_share(reseeded: bool) -> None:
     torch.manual_seed(0)
     dropout = Dropout(0.3)
     if reseeded:
-        dropout.reseed([0], epoch=0, device="cpu")
+        dropout.reseed([0], epoch=0)
     outputs = dropout(torch.ones(1, 1000, 1000))
     assert (outputs == 0).float().mean().item() == pytest.approx(0.3, abs=0.003)
     assert outputs.mean().item() == pytest.approx(1, abs=0.005)
@@ -95,7 +95,7 @@ def test_dropout_keeps_the_mean_and_drops_its_share(reseeded: bool) -> None:
 
 def test_dropout_of_no_samples_is_no_samples() -> None:
     dropout = Dropout(0.2)
-    dropout.reseed([0, 1], epoch=0, device="cpu")
+    dropout.reseed([0, 1], epoch=0)
     assert dropout(torch.ones(2, 0, 3)).shape == (2, 0, 3)
 
 

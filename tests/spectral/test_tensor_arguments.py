@@ -34,7 +34,7 @@ def build() -> SpectralMLP:
 
 def reseeded(seeds: list[int]) -> Dropout:
     dropout = Dropout(0.5)
-    dropout.reseed(seeds, epoch=0, device="cpu")
+    dropout.reseed(seeds, epoch=0)
     return dropout
 
 
