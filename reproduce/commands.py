@@ -74,10 +74,16 @@ def check(folder: Path, reference_path: Path, markdown: bool) -> None:
 )
 @reference_option
 def rewrite_report(folder: Path, reference_path: Path) -> None:
-    """Write FOLDER/report.html anew from the JSON there: one page to read or send."""
+    """Write FOLDER/report.html anew from the JSON there: one page to read or send.
+
+    Exits with 2 if a figure is missing or broken, or, with a page that says so, if the reference
+    values are.
+    """
     not_asked_for = reference_path == REFERENCE and not REFERENCE.exists()
-    page = report.write_report(folder, None if not_asked_for else reference_path)
+    page, problem = report.write_report(folder, None if not_asked_for else reference_path)
     click.echo(printable(str(page)))
+    if problem:
+        raise click.ClickException(problem)
 
 
 @main.command("notebooks")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 
 from spectral import SpectralClassifier
@@ -37,6 +38,30 @@ class Schedule:
     learning_rate: float
     cooldown: int = 0
     """Epochs at the end over which the learning rate falls to zero."""
+
+    validations: int = 10
+    """How often the training is validated; after every epoch would be wasted work."""
+
+    records: int = 100
+    """How often the relevance is recorded while training, at most."""
+
+    @property
+    def validate_every(self) -> int:
+        """Epochs from one validation to the next."""
+        return max(1, self.epochs // self.validations)
+
+    @property
+    def recorded_epochs(self) -> set[int]:
+        """Numbers of epochs done at which the relevance is recorded, denser at the start.
+
+        Examples
+        --------
+        >>> sorted(Schedule(epochs=8, learning_rate=0.01).recorded_epochs)
+        [0, 1, 2, 3, 4, 5, 6, 7, 8]
+        >>> len(Schedule(epochs=5000, learning_rate=0.01).recorded_epochs) <= 101
+        True
+        """
+        return {0, *np.rint(np.geomspace(1, self.epochs, self.records)).astype(int).tolist()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,12 +132,6 @@ MNIST_ZEROS_ONES = Experiment(
 )
 
 EXPERIMENTS = (INDEPENDENT_GAUSSIANS, CORRELATED_GAUSSIANS, MNIST_ZEROS_ONES)
-
-VALIDATIONS = 10
-"""How often a training is validated; after every epoch would be wasted work."""
-
-RECORDS = 100
-"""How often the relevance is recorded while training, at most."""
 
 KEPT = 20
 """Pixels that the paper looks at."""

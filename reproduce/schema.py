@@ -218,6 +218,8 @@ class ScheduleRecord(Strict):
     epochs: Count
     learning_rate: Size
     cooldown: Count = 0
+    validations: Count = 10
+    records: Count = 100
 
 
 class Configuration(Lenient):

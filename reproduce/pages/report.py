@@ -19,6 +19,7 @@ from reproduce.figures import FIGURES
 from reproduce.files import replacing
 from reproduce.pages.deviations import DEVIATIONS
 from reproduce.schema import UnreadableFileError
+from reproduce.verdicts.consistency import contradictions
 from reproduce.verdicts.drift import SIGNIFICANCE, Compared, compare
 from reproduce.verdicts.judging import Verdict, judge_all
 from reproduce.verdicts.reference import Contents, read_reference
@@ -26,19 +27,38 @@ from reproduce.verdicts.reference import Contents, read_reference
 NAME = "report.html"
 
 
-def write_report(folder: Path, reference: Path | None) -> Path:
-    """Write the page from the JSON in a folder of figures, and return its path.
+def write_report(folder: Path, reference: Path | None) -> tuple[Path, str | None]:
+    """Write the page from the JSON in a folder of figures.
 
     The pictures are drawn from the JSON: those in the folder may be of another run.
 
+    Parameters
+    ----------
+    folder : Path
+        Where ``figure1.json`` and the others lie, and where the page will.
+    reference : Path or None
+        The file of reference values; None compares with none.
+
+    Returns
+    -------
+    page : Path
+        The page.
+    problem : str or None
+        Why the numbers cannot be compared with the reference values; the page says it, too.
+
     Raises
     ------
-    ValueError
-        If a figure or the reference is missing or broken, or the figures are of different runs.
+    UnreadableFileError
+        If a figure is missing or broken, or the figures are of different runs.
     """
     contents = read_run([*FIGURES.values()], folder)
     evolutions = read_evolutions(folder, made_by_of(contents[1]))
-    compared = reference_values(contents, reference)
+    compared: Sequence[Compared] | None = None
+    problem = None
+    try:
+        compared = reference_values(contents, reference)
+    except UnreadableFileError as error:
+        problem = str(error)
     verdicts = judge_all(contents)
     environment = Environment(
         loader=PackageLoader("reproduce.pages", ""),
@@ -56,7 +76,9 @@ def write_report(folder: Path, reference: Path | None) -> Path:
             {"title": title, "picture": embedded_picture(evolution.draw, values)}
             for title, values in evolutions.items()
         ],
+        contradictions=contradictions(FIGURES.values(), contents),
         compared=compared,
+        problem=problem,
         significance=SIGNIFICANCE,
         deviations=DEVIATIONS,
         trainings=trainings(contents),
@@ -64,7 +86,7 @@ def write_report(folder: Path, reference: Path | None) -> Path:
     path = folder / NAME
     with replacing(path) as temporary:
         temporary.write_text(page, encoding="utf-8")
-    return path
+    return path, problem
 
 
 def described_figure(
@@ -95,7 +117,13 @@ def read_evolutions(folder: Path, made_by: str) -> dict[str, dict[str, Any]]:
 
 
 def reference_values(contents: Contents, reference: Path | None) -> Sequence[Compared] | None:
-    """The arrays against the reference values; None if their preset has none."""
+    """The arrays against the reference values; None if their preset has none.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the file is missing or broken, or lacks a figure or a shape.
+    """
     if reference is None or contents[1]["preset"] not in read_reference(reference).presets:
         return None
     return compare(contents, reference)

@@ -21,7 +21,6 @@ import torch
 from pytorch_lightning.loggers import CSVLogger, Logger, TensorBoardLogger
 from pytorch_lightning.plugins import CheckpointIO
 
-from reproduce.experiments import RECORDS, VALIDATIONS
 from reproduce.training.checkpoint_files import CheckpointFiles
 from reproduce.training.checkpoints import Checkpoints
 from reproduce.training.configuration import configuration_of, digest_of
@@ -64,10 +63,12 @@ def _train(
         {"configuration": group.configuration, "seeds": list(group.seeds)} | versions
     )
     checkpoints = Checkpoints(group.checkpoint, checkpoint_seconds)
-    history = RelevanceHistory(recorded_epochs(group.schedule.epochs))
+    history = RelevanceHistory(group.schedule.recorded_epochs)
     callbacks = [ReportProgress(group.report), history, checkpoints]
     loggers = make_loggers(logs, group) if logs else []
-    trainer = make_trainer(group.schedule.epochs, device, callbacks, loggers, files)
+    trainer = make_trainer(
+        group.schedule.epochs, device, callbacks, loggers, files, group.schedule.validate_every
+    )
     classifier = group.experiment.make_classifier(group.schedule, group.seeds, data.kept)
     fit(trainer, classifier, data, group.checkpoint if files.usable(group.checkpoint) else None)
     for evaluate in (trainer.validate, trainer.test):
@@ -98,19 +99,6 @@ def _train(
     ]
 
 
-def recorded_epochs(epochs: int) -> set[int]:
-    """Numbers of epochs done at which the relevance is recorded, denser at the start.
-
-    Examples
-    --------
-    >>> sorted(recorded_epochs(8))
-    [0, 1, 2, 3, 4, 5, 6, 7, 8]
-    >>> len(recorded_epochs(5000)) <= RECORDS + 1
-    True
-    """
-    return {0, *np.rint(np.geomspace(1, epochs, RECORDS)).astype(int).tolist()}
-
-
 def make_loggers(folder: Path, group: Group) -> list[Logger]:
     """CSV logs, and TensorBoard's where that is installed, of one group of seeds."""
     first, last = group.seeds[0], group.seeds[-1]
@@ -128,13 +116,14 @@ def make_trainer(
     callbacks: list[pl.Callback],
     loggers: Sequence[Logger] = (),
     checkpoint_files: CheckpointIO | None = None,
+    validate_every: int = 1,
 ) -> pl.Trainer:
     """A Trainer without ornaments: the callbacks say what there is to say."""
     return pl.Trainer(
         accelerator="gpu" if device == "cuda" else "cpu",
         devices=1,
         max_epochs=epochs,
-        check_val_every_n_epoch=max(1, epochs // VALIDATIONS),
+        check_val_every_n_epoch=validate_every,
         num_sanity_val_steps=0,
         callbacks=callbacks,
         logger=list(loggers) or False,

@@ -1,7 +1,7 @@
 """What the claims measure, each from the values behind one figure.
 
-Unless said otherwise a value is that of the mean over the seeds. Each raises ``ValueError`` where
-it cannot be computed.
+Unless said otherwise a value is that of the mean over the seeds. Each raises
+:class:`NotMeasurableError` where the values lack what it needs.
 """
 
 from __future__ import annotations
@@ -16,16 +16,20 @@ from reproduce.figure import Values
 from spectral.datasets.mnist import SIDE
 
 
+class NotMeasurableError(Exception):
+    """The values behind a figure lack what a claim measures; the message says what."""
+
+
 def largest_irrelevant(values: Values) -> float:
     """Fig. 1: the largest eigenvalue of an input without distance, over the largest of all."""
     mean, distance = _arrays(values, "mean", "distance")
-    return mean[distance == 0].max() / mean.max()
+    return _chosen(mean, distance == 0).max() / mean.max()
 
 
 def smallest_relevant(values: Values) -> float:
     """Fig. 1: the smallest eigenvalue of an input of distance 0.2 or more, over the largest."""
     mean, distance = _arrays(values, "mean", "distance")
-    return mean[distance >= 0.2].min() / mean.max()
+    return _chosen(mean, distance >= 0.2).min() / mean.max()
 
 
 def pearson(parameter: str) -> Callable[[Values], float]:
@@ -47,7 +51,7 @@ def largest_difference_in_pair(values: Values) -> float:
 def largest_noise(values: Values) -> float:
     """Fig. 2: the largest eigenvalue of an input with p = 0, over the largest of all."""
     mean, p = _arrays(values, "mean", "p")
-    return mean[p == 0].max() / mean.max()
+    return _chosen(mean, p == 0).max() / mean.max()
 
 
 def smallest_step_between_pairs(values: Values) -> float:
@@ -84,7 +88,9 @@ def distance_from_center(values: Values) -> float:
     (pixels,) = _arrays(values, "pixels")
     rows, columns = np.divmod(pixels, SIDE)
     distance = np.hypot(rows - (SIDE - 1) / 2, columns - (SIDE - 1) / 2)
-    ones, zeros = (distance[_brighter_in_ones(values, digit)].mean() for digit in (True, False))
+    ones, zeros = (
+        _chosen(distance, _brighter_in_ones(values, digit)).mean() for digit in (True, False)
+    )
     return ones / zeros
 
 
@@ -101,22 +107,39 @@ def highest_mode(values: Values) -> float:
 
 
 def _arrays(values: Values, *keys: str) -> list[np.ndarray]:
-    missing = [key for key in keys if key not in values]
-    if missing:
-        raise ValueError(f"{' and '.join(missing)} are missing")
-    arrays = [np.asarray(values[key], dtype=float) for key in keys]
-    if not all(array.size and np.isfinite(array).all() for array in arrays):
-        raise ValueError(f"{' or '.join(keys)} is empty or holds NaN or infinity")
+    """The arrays of these names, none of them missing, empty, or with something but numbers."""
+    arrays = []
+    for key in keys:
+        try:
+            array = np.asarray(values[key], dtype=float)
+        except (KeyError, TypeError, ValueError):
+            raise NotMeasurableError(f"{key} is missing or no array of numbers") from None
+        if not array.size or not np.isfinite(array).all():
+            raise NotMeasurableError(f"{key} is empty or holds NaN or infinity")
+        arrays.append(array)
     return arrays
 
 
+def _chosen(array: np.ndarray, which: np.ndarray) -> np.ndarray:
+    """Some numbers of an array: at least one."""
+    if not which.any():
+        raise NotMeasurableError("none of the numbers is of the kind that is looked for")
+    return array[which]
+
+
 def _pairs(values: Values) -> np.ndarray:
+    """Fig. 2: the mean eigenvalues of the relevant inputs, ``(pairs, 2)``."""
     mean, p = _arrays(values, "mean", "p")
-    return mean[p > 0].reshape(-1, 2)
+    relevant = _chosen(mean, p > 0)
+    if len(relevant) % 2 or len(relevant) < 4:
+        raise NotMeasurableError(f"{len(relevant)} inputs are no pairs to compare")
+    return relevant.reshape(-1, 2)
 
 
 def _accuracy_with(values: Values, key: str, pixels: int) -> float:
-    return _arrays(values, key)[0][:, list(values["pixels"]).index(pixels)].mean()
+    """Fig. 3: the accuracy with so many pixels."""
+    accuracy, measured_at = _arrays(values, key, "pixels")
+    return float(_chosen(accuracy.mean(axis=0), measured_at == pixels)[0])
 
 
 def _brighter_in_ones(values: Values, in_ones: bool) -> np.ndarray:

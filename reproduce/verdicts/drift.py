@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from reproduce.schema import UnreadableFileError
 from reproduce.verdicts.outcome import Outcome
 from reproduce.verdicts.permutation import (
     Permutations,
@@ -33,6 +34,9 @@ from reproduce.verdicts.reference import (
     read_reference,
     rounded,
 )
+
+Key = TypeVar("Key")
+Known = TypeVar("Known")
 
 SIGNIFICANCE = 0.004
 """The share of good runs in which any array may be refused: 1 in 250."""
@@ -81,20 +85,18 @@ def compare(contents: Contents, path: Path) -> list[Compared]:
 
     Raises
     ------
-    ValueError
+    UnreadableFileError
         If the file is missing or broken, or has no such preset, figure or shape.
     """
     known = read_reference(path)
     try:
         return compare_seeds(contents, known) + compare_data(contents, known)
-    except KeyError as error:
-        raise ValueError(f"{path} has no reference values for {error}") from None
-    except WrongShapeError as error:
-        raise ValueError(f"{path} cannot be compared with: {error}") from None
+    except UnfitReferenceError as error:
+        raise UnreadableFileError(f"{path} {error}") from None
 
 
-class WrongShapeError(Exception):
-    """An array and its reference have different shapes."""
+class UnfitReferenceError(Exception):
+    """The reference lacks what is to be compared; the message goes on after the file's name."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def compare_seeds(contents: Contents, known: Reference) -> list[Compared]:
     if not numbers:
         return []
     seeds = contents[numbers[0]]["seeds"]
-    reference = known.presets[contents[numbers[0]]["preset"]]
+    reference = looked_up(known.presets, contents[numbers[0]]["preset"])
     arrays = [
         array_of(number, name, contents[number], reference)
         for number in numbers
@@ -192,14 +194,28 @@ def judged(array: Array, tests: Sequence[Permutations], columns: slice) -> Compa
 def array_of(number: int, name: str, content: Mapping[str, Any], reference: SeedValues) -> Array:
     """An array with its reference; raises if they have different shapes."""
     found = rounded(content["values"][name])
-    expected = rounded(reference.figures[number][name])
+    expected = rounded(looked_up(looked_up(reference.figures, number), name))
     if found.shape[1:] != expected.shape[1:]:
-        raise WrongShapeError(
-            f"'{name}' of figure {number} has the shape {found.shape}, but its reference "
-            f"{expected.shape}"
-        )
+        raise wrong_shape(number, name, found, expected)
     numbers = int(np.prod(found.shape[1:]))
     return Array(number, name, numbers, columns_of(found, name), columns_of(expected, name))
+
+
+def looked_up(known: Mapping[Key, Known], key: Key) -> Known:
+    """What the reference has under a key."""
+    if key not in known:
+        raise UnfitReferenceError(f"has no reference values for {key!r}")
+    return known[key]
+
+
+def wrong_shape(
+    number: int, name: str, found: np.ndarray, expected: np.ndarray
+) -> UnfitReferenceError:
+    """The error of an array whose shape is not that of its reference."""
+    return UnfitReferenceError(
+        f"cannot be compared with: '{name}' of figure {number} has the shape {found.shape}, but "
+        f"its reference {expected.shape}"
+    )
 
 
 def columns_of(array: np.ndarray, name: str) -> np.ndarray:
@@ -214,7 +230,9 @@ def columns_of(array: np.ndarray, name: str) -> np.ndarray:
 def compare_data(contents: Contents, known: Reference) -> list[Compared]:
     """The histograms of the data, bin by bin."""
     return [
-        bins_of(number, name, contents[number]["values"], known.data[number][name])
+        bins_of(
+            number, name, contents[number]["values"], looked_up(looked_up(known.data, number), name)
+        )
         for number, names in sorted(OF_THE_DATA.items())
         if number in contents
         for name in names
@@ -227,10 +245,7 @@ def bins_of(
     """Densities against their reference, in samples: the smallest density is that of one."""
     found, expected = rounded(values[name]), rounded(reference)
     if found.shape != expected.shape:
-        raise WrongShapeError(
-            f"'{name}' of figure {number} has the shape {found.shape}, but its reference "
-            f"{expected.shape}"
-        )
+        raise wrong_shape(number, name, found, expected)
     one_sample = expected[expected > 0].min(initial=np.inf)
     difference = np.abs(found - expected) / one_sample
     place = np.unravel_index(difference.argmax(), difference.shape)

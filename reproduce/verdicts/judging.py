@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reproduce.verdicts.claim_values import Values
+from reproduce.verdicts.claim_values import NotMeasurableError, Values
 from reproduce.verdicts.claims import CLAIMS, Claim
 from reproduce.verdicts.outcome import Outcome
 
@@ -36,7 +36,7 @@ def judge(claim: Claim, values: Values, seeds: int) -> Verdict:
     """
     try:
         value = float(claim.measure(values))
-    except ValueError:
+    except NotMeasurableError:
         value = math.nan
     if not math.isfinite(value):
         return Verdict(claim, None, Outcome.FAILS)

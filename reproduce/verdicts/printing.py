@@ -43,7 +43,7 @@ def judge_folder(
     try:
         contents = read_run(figures, folder)
         compared = compare(contents, reference) if reference else []
-    except (UnreadableFileError, ValueError) as error:
+    except UnreadableFileError as error:
         click.echo(f"Error: {error}", err=True)
         return CANNOT_TELL
     wrong = contradictions(figures, contents)

@@ -18,6 +18,7 @@ from reproduce import evolution, style
 from reproduce.commands import main
 from reproduce.experiments import EXPERIMENTS
 from reproduce.figures import FIGURES
+from reproduce.files import write_json
 from reproduce.running import run_command
 from reproduce.schema import UnreadableFileError
 from reproduce.verdicts.reference import REFERENCE
@@ -237,8 +238,32 @@ def test_a_broken_reference_is_not_passed_over(
         path.write_text("[]")
     elif reference == "another shape":
         path.write_text('{"paper": {"figure1": {}}}')
-    for command in ("check", "report"):
-        assert answers(command, folder, "--reference", path) == 2
+    assert answers("check", folder, "--reference", path) == 2
+
+
+@pytest.mark.parametrize("fault", ["truncated", "another shape", "a figure is missing"])
+def test_the_report_says_that_the_reference_cannot_be_used(
+    fault: str, folder: Path, answers: Callable[..., int]
+) -> None:
+    path = folder.parent / "reference.json"
+    reference = json.loads(REFERENCE.read_text())
+    figures = reference["presets"]["paper"]["figures"]
+    if fault == "truncated":
+        path.write_bytes(REFERENCE.read_bytes()[:1000])
+        said = "cannot be read as JSON"
+    elif fault == "another shape":
+        figures["2"]["relevance"] = figures["1"]["relevance"]
+        write_json(path, reference)
+        said = "&#39;relevance&#39; of figure 2 has the shape (10, 10), but its reference (10, 20)"
+    else:
+        del figures["1"]
+        write_json(path, reference)
+        said = "has no reference values for 1"
+    assert answers("check", folder, "--reference", path) == 2
+    assert answers("report", folder, "--reference", path) == 2
+    page = " ".join((folder / "report.html").read_text().split())
+    assert f"cannot be compared with the reference values:</span> {path}" in page
+    assert said in page
 
 
 def test_the_report_draws_from_the_json_and_says_that_there_is_no_reference(

@@ -126,6 +126,38 @@ def test_a_claim_that_cannot_be_computed_has_failed(claim: Claim, spoiling: str)
     assert claim.show(verdict.value) == "cannot be computed"
 
 
+@pytest.mark.parametrize(
+    ("figure", "key", "value"),
+    [
+        (1, "distance", [0.5] * 6),
+        (1, "distance", [0.0] * 6),
+        (2, "p", [0.5] * 3 + [0.0] * 5),
+        (2, "p", [0.5] * 8),
+        (3, "pixels", [1, 2, 3, 784]),
+        (4, "brightness_ones", [0.0] * 4),
+    ],
+)
+def test_values_without_what_a_claim_looks_for_fail_it(figure: int, key: str, value: Any) -> None:
+    lacking = values()[figure] | {key: value}
+    verdicts = [judge(claim, lacking, seeds=10) for claim in CLAIMS if claim.figure == figure]
+    assert Outcome.FAILS in {each.outcome for each in verdicts if each.value is None}
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        lambda values: values["mean"] + "1",
+        lambda values: np.zeros(2) + np.zeros(3),
+        lambda values: values["averages"],
+        lambda values: values["mean"][100],
+    ],
+)
+def test_a_mistake_in_a_claim_comes_out(mistake: Callable[[Any], Any]) -> None:
+    claim = Claim(1, "", "", mistake, "above", 0)
+    with pytest.raises((TypeError, ValueError, KeyError, IndexError)):
+        judge(claim, values()[1], seeds=10)
+
+
 def test_thresholds_are_those_agreed() -> None:
     found = [(claim.figure, claim.relation, claim.threshold) for claim in CLAIMS]
     assert found == [

@@ -73,8 +73,9 @@ def test_the_report_shows_what_fails(finished: Path, tmp_path: Path) -> None:
     mean = content["values"]["mean"]
     content["values"]["mean"] = mean[::-1]
     write_json(path, content)
-    text = " ".join(Page(write_report(folder, REFERENCE)).text)
+    text = " ".join(Page(write_report(folder, REFERENCE)[0]).text)
     assert "✗ fails" in text
+    assert "'mean' of figure 1 does not follow from the rest or the data" in text
     assert not re.search(r"17 of 17 claims", text)
 
 
@@ -85,7 +86,7 @@ def test_the_report_escapes_what_it_is_given(finished: Path, tmp_path: Path) -> 
         for record in content["provenance"]["seeds"]:
             record["provenance"]["device"] = "<script>alert(1)</script>"
         write_json(folder / f"figure{number}.json", content)
-    page = write_report(folder, REFERENCE).read_text()
+    page = write_report(folder, REFERENCE)[0].read_text()
     assert "<script" not in page
     assert "&lt;script&gt;" in page
 

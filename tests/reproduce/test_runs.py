@@ -36,7 +36,13 @@ def test_training_stores_every_seed_with_metrics_and_provenance(stored: Run) -> 
     config = json.loads((stored.folder / "config.json").read_text())
     assert config["code_sha256"] == code_digest() == record["provenance"]["code_sha256"]
     assert config["data_sha256"] == stored.data.checksum() == record["provenance"]["data_sha256"]
-    assert config["schedule"] == {"epochs": 2, "learning_rate": 0.01, "cooldown": 0}
+    assert config["schedule"] == {
+        "epochs": 2,
+        "learning_rate": 0.01,
+        "cooldown": 0,
+        "validations": 10,
+        "records": 100,
+    }
 
 
 def test_stored_seeds_give_the_accuracy_they_were_stored_with(stored: Run) -> None:
@@ -176,8 +182,9 @@ def test_another_configuration_has_another_folder(
 ) -> None:
     folder = run_of(tmp_path, (0,)).folder
     assert run_of(tmp_path, (4, 5)).folder == folder
-    longer = replace(SHORT, presets={"quick": Schedule(epochs=3, learning_rate=0.01)})
-    assert Run(longer, "quick", (0,), tmp_path).folder != folder
+    for schedule in (Schedule(3, 0.01), Schedule(2, 0.01, records=5)):
+        other = replace(SHORT, presets={"quick": schedule})
+        assert Run(other, "quick", (0,), tmp_path).folder != folder
     with monkeypatch.context() as patch:
         patch.setattr("reproduce.training.configuration.code_digest", lambda: "other code")
         assert run_of(tmp_path, (0,)).folder != folder
