@@ -84,9 +84,9 @@ class Ensemble(nn.Module):
             )
         if inputs.dim() == 3 and broadcasts(self.network):
             return self.network(inputs)
-        if self._is_mapped(inputs):
+        if torch.compiler.is_compiling():
             return mapped(self.network, inputs)
-        return in_turn(self.network, inputs, self._numbers())
+        return self._any_network(inputs)
 
     def member(self, seed: int) -> nn.Module:
         """A copy of the ordinary network of one seed."""
@@ -113,14 +113,18 @@ class Ensemble(nn.Module):
                 if isinstance(module, Dropout):
                     module.reseed(self.seeds, *self._epoch)
 
-    def _is_mapped(self, inputs: Tensor) -> bool:
-        """Whether the network runs through ``torch.vmap``, tried once for each training mode."""
-        if torch.compiler.is_compiling():
-            return True
+    def _any_network(self, inputs: Tensor) -> Tensor:
+        """Through ``torch.vmap`` if it can be; that is tried once for each mode of the layers."""
         mode = tuple(module.training for module in self.network.modules())
-        if mode not in self._mapped:
-            self._mapped[mode] = can_be_mapped(self.network, inputs)
-        return self._mapped[mode]
+        by_vmap = self._mapped.get(mode)
+        if by_vmap is None:
+            by_vmap = can_be_mapped(self.network, inputs)
+        if by_vmap:
+            outputs = mapped(self.network, inputs)
+        else:
+            outputs = in_turn(self.network, inputs, self._numbers())
+        self._mapped[mode] = by_vmap  # wrong inputs pass neither way, and decide nothing
+        return outputs
 
     def _numbers(self) -> list[int | None]:
         """What seeds torch for each seed in this pass; None before the first epoch."""
@@ -130,9 +134,11 @@ class Ensemble(nn.Module):
         return [number_of(seed, *self._epoch, self._passes) for seed in self.seeds]
 
     def get_extra_state(self) -> Tensor:
+        """The seeds, for the state dict."""
         return torch.tensor(self.seeds)
 
     def set_extra_state(self, state: Tensor) -> None:
+        """Refuse the state of other seeds."""
         if state.tolist() != list(self.seeds):
             raise ValueError(
                 f"the state is of the seeds {state.tolist()}, but this ensemble has the seeds "

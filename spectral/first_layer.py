@@ -65,7 +65,7 @@ def first_spectral_layer(model: nn.Module, name: str | None = None) -> SpectralL
     first = _first_layer(model)
     if isinstance(first, SpectralLinear):
         return first
-    if any(first.children()):
+    if next(first.children(), None) is not None:
         unclear = f"the order in which {type(first).__name__} runs its layers cannot be seen"
     else:
         unclear = f"the inputs of {kind} meet a {type(first).__name__} first"
@@ -81,8 +81,8 @@ def _first_layer(module: nn.Module) -> nn.Module:
     }
     in_order = type(module).forward is nn.Sequential.forward
     alone = len(holding) == 1 and next(module.parameters(recurse=False), None) is None
-    if "first" in holding:
-        return _first_layer(holding["first"])
     if holding and (in_order or alone):
         return _first_layer(next(iter(holding.values())))
+    if "first" in holding:
+        return _first_layer(holding["first"])
     return module

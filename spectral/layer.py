@@ -30,6 +30,7 @@ class SpectralLinear(nn.Module):
 
     With :math:`\lambda_j = 0`, as in the paper and as by default here, this is eq. 1,
     :math:`w_{ji} = \lambda_i \psi_{ji}`: one number scales every link that leaves input i.
+    State dicts of :class:`torch.nn.Linear` load, too: the eigenvectors take the weights.
 
     Parameters
     ----------
@@ -57,8 +58,6 @@ class SpectralLinear(nn.Module):
         :math:`\psi_{ji}`, Glorot-uniform at the start.
     bias : (M,) or None
         All 0 at the start.
-
-    State dicts of :class:`torch.nn.Linear` load, too: the eigenvectors take the weights.
 
     Shape
     -----

@@ -17,11 +17,11 @@ from spectral.network import SpectralMLP
 from spectral.randomness import seeded
 from spectral.stacking import tensors_of
 
-BROADCASTING = frozenset(
-    {SpectralMLP, SpectralLinear, BatchNorm, Dropout, Tanh, nn.Sequential, nn.ModuleList}
-    | {nn.Identity, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.SELU, nn.GELU, nn.SiLU, nn.Mish}
-    | {nn.Tanh, nn.Sigmoid, nn.Softplus, nn.Hardtanh}
-)
+CONTAINERS = {SpectralMLP, nn.Sequential, nn.ModuleList}
+LAYERS = {SpectralLinear, BatchNorm, Dropout}
+ELEMENTWISE = {Tanh, nn.Tanh, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.SELU, nn.GELU, nn.SiLU, nn.Mish}
+ELEMENTWISE |= {nn.Identity, nn.Sigmoid, nn.Softplus, nn.Hardtanh}
+BROADCASTING = CONTAINERS | LAYERS | ELEMENTWISE
 """Modules that treat ``(S, B, N)`` as S batches. Subclasses may do otherwise, and are not meant."""
 
 
@@ -52,14 +52,14 @@ def _mapped(network: nn.Module, tensors: dict[str, Tensor], inputs: Tensor) -> T
 
 @torch.no_grad()
 def can_be_mapped(network: nn.Module, inputs: Tensor) -> bool:
-    """Whether ``torch.vmap`` runs a stacked network, found out by trying; nothing changes by it.
+    """Whether ``torch.vmap`` runs a stacked network: tried, on copies of what may change.
 
     It cannot where random numbers are drawn, since all seeds would share them, and where it does
     not know a layer.
     """
     try:
         _mapped(network, {name: t.clone() for name, t in tensors_of(network).items()}, inputs)
-    except RuntimeError:  # so does a wrong input, which then fails seed by seed, without vmap
+    except RuntimeError:  # wrong inputs come here, too; seed by seed they fail in clearer words
         return False
     return True
 

@@ -53,8 +53,9 @@ def _with_tensors(network: nn.Module, values: dict[str, Tensor]) -> nn.Module:
     """A copy of the network with other parameters and buffers, wherever it holds them."""
     copies = {}
     for name, tensor in tensors_of(network).items():
-        trained = isinstance(tensor, nn.Parameter)
-        new = nn.Parameter(values[name], tensor.requires_grad) if trained else values[name]
+        new = values[name]
+        if isinstance(tensor, nn.Parameter):
+            new = nn.Parameter(new, tensor.requires_grad)
         copies[id(tensor)] = new
     return copy.deepcopy(network, copies)  # what is in the memo is taken for the copy
 

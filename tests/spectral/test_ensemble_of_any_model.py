@@ -144,6 +144,16 @@ def test_a_frozen_parameter_stays_frozen() -> None:
         assert not any(parameter.requires_grad for parameter in network.parameters())
 
 
+def test_wrong_inputs_decide_nothing() -> None:
+    ensemble = Ensemble(lambda: nn.Sequential(nn.Linear(6, 3), nn.BatchNorm1d(3)), SEEDS)
+    before = {name: buffer.clone() for name, buffer in ensemble.named_buffers()}
+    with pytest.raises(RuntimeError, match="shapes cannot be multiplied"):
+        ensemble(ROWS[..., :5])
+    for name, buffer in ensemble.named_buffers():
+        assert torch.equal(buffer, before[name])
+    assert torch.allclose(ensemble(ROWS)[1], ensemble.member(5)(ROWS[1]), atol=1e-5)
+
+
 def test_wrong_inputs_are_refused_in_the_words_of_the_layer() -> None:
     with pytest.raises(ValueError, match=r"shape \(8, 6\), have 6 features .* takes 5"):
         Ensemble(lambda: nn.Sequential(SpectralLinear(5, 3), nn.Linear(3, 2)), SEEDS)(ROWS)

@@ -1,5 +1,7 @@
 """Which layer is taken, and where the search says that it cannot tell."""
 
+from collections import OrderedDict
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -58,6 +60,10 @@ def test_the_layer_that_the_inputs_meet_first_is_found(model: nn.Module, name: s
     [
         (nn.Sequential(nn.Linear(4, 3), nn.ReLU(), SpectralLinear(3, 2)), "meet a Linear first"),
         (nn.Sequential(nn.LayerNorm(4), SpectralLinear(4, 2)), "meet a LayerNorm first"),
+        (
+            nn.Sequential(OrderedDict(before=nn.Linear(4, 3), first=SpectralLinear(3, 2))),
+            "meet a Linear first",
+        ),
         (HeadBeforeFirst("early"), "the order in which HeadBeforeFirst runs its layers cannot be"),
         (nn.Sequential(HeadBeforeFirst("early")), "in which HeadBeforeFirst runs its layers"),
         (nn.ModuleList([SpectralLinear(3, 2), SpectralLinear(4, 3)]), "in which ModuleList runs"),
