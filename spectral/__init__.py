@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from spectral.ensemble import Ensemble
 from spectral.evaluation import accuracy_by_inputs_kept
-from spectral.first_layer import first_spectral_layer
+from spectral.first_layer import first_spectral_layer, penalty, relevance
 from spectral.layer import SpectralLinear
 from spectral.network import SpectralMLP
-from spectral.relevance import (
-    input_relevance,
-    mask,
-    normalised,
-    ranking,
-)
+from spectral.ranked_inputs import mask, normalised, ranking
 
 if TYPE_CHECKING:
     from spectral.classification import SpectralClassifier
@@ -41,10 +36,11 @@ __all__ = [
     "SpectralRegressor",
     "accuracy_by_inputs_kept",
     "first_spectral_layer",
-    "input_relevance",
     "mask",
     "normalised",
+    "penalty",
     "ranking",
+    "relevance",
 ]
 
 

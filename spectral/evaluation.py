@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from spectral.arguments import real_number, whole_numbers
-from spectral.relevance import checked_order, mask
+from spectral.ranked_inputs import checked_order, mask
 from spectral.samples import class_numbers
 from spectral.tensor_arguments import check_finite, checked_tensor, filled_tensor
 
@@ -57,9 +57,9 @@ def accuracy_by_inputs_kept(
 
     Examples
     --------
-    >>> from spectral import SpectralLinear, input_relevance, ranking
+    >>> from spectral import SpectralLinear, relevance, ranking
     >>> model = nn.Sequential(SpectralLinear(4, 2))
-    >>> order = ranking(input_relevance(model))
+    >>> order = ranking(relevance(model))
     >>> inputs, labels = torch.randn(10, 4), torch.zeros(10, dtype=torch.long)
     >>> accuracy_by_inputs_kept(model, inputs, labels, order, kept=[1, 2, 4]).shape
     torch.Size([3])

@@ -1,8 +1,8 @@
-"""Which spectral layer of a model its inputs meet first."""
+"""The spectral layer that a model's inputs meet first: which it is, its relevance, its penalty."""
 
 from __future__ import annotations
 
-from torch import nn
+from torch import Tensor, nn
 
 from spectral.arguments import described
 from spectral.layer import SpectralLinear
@@ -70,6 +70,88 @@ def first_spectral_layer(model: nn.Module, name: str | None = None) -> SpectralL
     else:
         unclear = f"the inputs of {kind} meet a {type(first).__name__} first"
     raise ValueError(f"{unclear}: name the spectral layer to take, one of {list(layers)}")
+
+
+def relevance(model: nn.Module, name: str | None = None) -> Tensor:
+    """How much a model uses each of its inputs, see :meth:`spectral.SpectralLinear.relevance`.
+
+    A model that has a method ``relevance`` is asked itself, unless a layer is named: so a
+    :class:`spectral.SpectralModule` that leaves out inputs tells the relevance of all.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        A spectral layer, or what holds one.
+    name : str, default=None
+        The layer to read; without it the first, see :func:`first_spectral_layer`.
+
+    Returns
+    -------
+    Tensor
+        ``(N,)``, or ``(S, N)`` for an ensemble, never negative.
+
+    Raises
+    ------
+    TypeError
+        If ``model`` is no module.
+    ValueError
+        If the model has no spectral layer, none of that name, or does not show which is first.
+
+    Examples
+    --------
+    >>> model = nn.Sequential(SpectralLinear(4, 8), nn.ReLU(), nn.Linear(8, 2))
+    >>> relevance(model).shape
+    torch.Size([4])
+    """
+    of_model = getattr(model, "relevance", None)
+    if name is None and isinstance(model, nn.Module) and callable(of_model):
+        return of_model()
+    return first_spectral_layer(model, name).relevance()
+
+
+def penalty(
+    model: nn.Module,
+    eigenvalue_penalty: float,
+    eigenvector_penalty: float,
+    name: str | None = None,
+) -> Tensor:
+    r"""The L2 penalty on a model's first spectral layer, to be added to the loss.
+
+    See :meth:`spectral.SpectralLinear.penalty`. A :class:`spectral.SpectralModule` adds its own.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        A spectral layer, or what holds one.
+    eigenvalue_penalty : float
+        :math:`c_\lambda`, at least 0.
+    eigenvector_penalty : float
+        :math:`c_\psi`, at least 0.
+    name : str, default=None
+        The layer to penalise; without it the first, see :func:`first_spectral_layer`.
+
+    Returns
+    -------
+    Tensor
+        ``()``, or ``(S,)`` for an ensemble.
+
+    Raises
+    ------
+    TypeError
+        If ``model`` is no module, or a coefficient no number.
+    ValueError
+        If the model has no spectral layer, none of that name, or does not show which is first; or
+        if a coefficient is negative or not finite.
+
+    Examples
+    --------
+    >>> import torch
+    >>> model = nn.Sequential(SpectralLinear(4, 8), nn.ReLU(), nn.Linear(8, 2))
+    >>> inputs = torch.randn(16, 4)
+    >>> loss = model(inputs).square().mean() + penalty(model, 1e-6, 1e-2)
+    >>> loss.backward()
+    """
+    return first_spectral_layer(model, name).penalty(eigenvalue_penalty, eigenvector_penalty)
 
 
 def _first_layer(module: nn.Module) -> nn.Module:

@@ -12,13 +12,13 @@ import torch
 from torch import Tensor
 
 from spectral.arguments import whole_numbers
-from spectral.relevance import input_relevance
+from spectral.first_layer import relevance
 
 
 class RelevanceHistory(pl.Callback):
     """Records the relevance of every input: before training, and at the end of epochs.
 
-    Works with any module whose first spectral layer :func:`spectral.input_relevance` finds.
+    Works with any module whose first spectral layer :func:`spectral.relevance` finds.
     Checkpoints hold the history, so that a resumed training goes on with it; one that starts
     anew starts a new history.
 
@@ -63,7 +63,7 @@ class RelevanceHistory(pl.Callback):
     def _record(self, epoch: int, module: pl.LightningModule) -> None:
         if (self.at is None or epoch in self.at) and epoch not in self.epochs:
             self.epochs.append(epoch)
-            self._relevance.append(input_relevance(module).cpu())
+            self._relevance.append(relevance(module).cpu())
 
     def state_dict(self) -> dict[str, Any]:
         return {"epochs": [*self.epochs], "relevance": [*self._relevance]}

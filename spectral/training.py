@@ -21,9 +21,9 @@ from spectral.ensemble import Ensemble
 from spectral.first_layer import first_spectral_layer
 from spectral.layer import SpectralLinear
 from spectral.metrics import SeedMean
-from spectral.penalty import groups_with_decay, penalised_by
 from spectral.tensor_arguments import checked_tensor
 from spectral.training_batch import Batch, fitting_weights, parts_of
+from spectral.weight_decay import groups_with_decay, penalised_by
 
 
 class SeedOptions(TypedDict, total=False):

@@ -170,7 +170,7 @@ def prepared_for_training(threads: int) -> Iterator[None]:
     keep_freed_memory()
     lightning.setLevel(logging.ERROR)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), torch.random.fork_rng():
             warnings.filterwarnings("ignore", module="pytorch_lightning")
             yield
     finally:

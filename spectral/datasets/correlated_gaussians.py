@@ -86,16 +86,22 @@ class CorrelatedGaussians(InMemoryDataModule):
 
 
 class CorrelatedGaussiansClassifier(SpectralClassifier):
-    """The paper's network and training for :class:`CorrelatedGaussians`.
+    r"""The paper's network and training for :class:`CorrelatedGaussians`.
 
     Parameters
     ----------
     in_features : int, default=10
         The number of inputs.
-    dropout, learning_rate, eigenvalue_penalty, eigenvector_penalty : float
-        By default the paper's, see ``spectral/datasets/paper.py``.
+    dropout : float, default=0.2
+        The share of nodes of the first hidden layer dropped in training.
+    learning_rate : float, default=1e-2
+        Of Adam.
+    eigenvalue_penalty : float, default=1e-6
+        :math:`c_\lambda`, see :class:`spectral.SpectralModule`.
+    eigenvector_penalty : float, default=1e-4
+        :math:`c_\psi`.
     cooldown : int, default=0
-        See :class:`spectral.SpectralModule`, as for the others.
+        Over so many of the last epochs the learning rate falls towards zero.
     seeds : sequence of int, default=(0,)
         One network is trained for each.
     kept : sequence of int or Tensor or None, default=None

@@ -121,7 +121,7 @@ class MNISTDigits(InMemoryDataModule):
 
 
 class MNISTClassifier(SpectralClassifier):
-    """The paper's network and training for :class:`MNISTDigits`.
+    r"""The paper's network and training for :class:`MNISTDigits`.
 
     Parameters
     ----------
@@ -129,10 +129,16 @@ class MNISTClassifier(SpectralClassifier):
         The number of inputs.
     classes : int, default=2
         The number of classes.
-    dropout, learning_rate, eigenvalue_penalty, eigenvector_penalty : float
-        By default the paper's, see ``spectral/datasets/paper.py``.
+    dropout : float, default=0.0
+        The share of nodes of the first hidden layer dropped in training.
+    learning_rate : float, default=1e-4
+        Of Adam.
+    eigenvalue_penalty : float, default=1e-2
+        :math:`c_\lambda`, see :class:`spectral.SpectralModule`.
+    eigenvector_penalty : float, default=1e-4
+        :math:`c_\psi`.
     cooldown : int, default=0
-        See :class:`spectral.SpectralModule`, as for the others.
+        Over so many of the last epochs the learning rate falls towards zero.
     seeds : sequence of int, default=(0,)
         One network is trained for each.
     kept : sequence of int or Tensor or None, default=None

@@ -131,9 +131,11 @@ def test_a_group_trained_in_this_process_leaves_it_as_it_was(tmp_path: Path) -> 
     group = replace(group_of(run_of(tmp_path, (4,))), folder=tmp_path)
     threads, filters = torch.get_num_threads(), [*warnings.filters]
     tiny = torch.tensor(1e-40)
+    random_numbers = torch.get_rng_state()
     _, (seed,) = train_group(group, "cpu", threads + 1)
     assert seed.provenance["threads"] == threads + 1
     assert (torch.get_num_threads(), warnings.filters) == (threads, filters)
+    assert torch.equal(torch.get_rng_state(), random_numbers)
     assert (tiny * 0.5).item() > 0, "numbers too small for the usual format are kept again"
     assert seed.seed == 4
     assert np.isfinite(seed.state["first.eigenvalues_in"]).all()

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from spectral import Ensemble, SpectralClassifier, SpectralLinear, SpectralMLP, input_relevance
+from spectral import Ensemble, SpectralClassifier, SpectralLinear, SpectralMLP, relevance
 from spectral.first_layer import first_spectral_layer
 
 
@@ -52,7 +52,7 @@ class Backwards(nn.Sequential):
 )
 def test_the_layer_that_the_inputs_meet_first_is_found(model: nn.Module, name: str) -> None:
     assert first_spectral_layer(model) is model.get_submodule(name)
-    assert torch.equal(input_relevance(model), first_spectral_layer(model).relevance())
+    assert torch.equal(relevance(model), first_spectral_layer(model).relevance())
 
 
 @pytest.mark.parametrize(
@@ -80,14 +80,12 @@ def test_what_cannot_be_told_is_refused_until_a_layer_is_named(
     assert str(error.value).endswith(f"name the spectral layer to take, one of {names}")
     for name in names:
         assert first_spectral_layer(model, name) is model.get_submodule(name)
-        assert torch.equal(
-            input_relevance(model, name), first_spectral_layer(model, name).relevance()
-        )
+        assert torch.equal(relevance(model, name), first_spectral_layer(model, name).relevance())
 
 
 def test_a_model_without_spectral_layer_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^Linear has no SpectralLinear$"):
-        input_relevance(nn.Linear(2, 2))
+        relevance(nn.Linear(2, 2))
 
 
 @pytest.mark.parametrize("name", ["1", "2", 0])

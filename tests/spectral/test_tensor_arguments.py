@@ -15,10 +15,10 @@ from spectral import (
     SpectralLinear,
     SpectralMLP,
     accuracy_by_inputs_kept,
-    input_relevance,
     mask,
     normalised,
     ranking,
+    relevance,
 )
 from spectral.batch_norm import BatchNorm
 from spectral.dropout import Dropout
@@ -225,7 +225,7 @@ def test_an_order_for_other_seeds_is_refused() -> None:
 
 @pytest.mark.parametrize("network", [None, SpectralLinear])
 def test_what_is_no_network_is_refused(network: Any) -> None:
-    for function in (evaluated, input_relevance):
+    for function in (evaluated, relevance):
         with pytest.raises(
             TypeError, match=r"(network|model) is of type .*, but must be a torch.nn"
         ):

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from pytorch_lightning.loggers import CSVLogger
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from spectral import SpectralClassifier, input_relevance, ranking
+from spectral import SpectralClassifier, ranking, relevance
 from spectral.datasets import (
     IndependentGaussians,
     IndependentGaussiansClassifier,
@@ -201,9 +201,9 @@ def test_wrong_options_are_refused(options: dict, message: str) -> None:
         SpectralClassifier(4, 2, **options)
 
 
-def test_input_relevance_reads_the_ensemble() -> None:
+def test_relevance_reads_the_ensemble() -> None:
     classifier = SpectralClassifier(4, 2, seeds=[0, 1])
-    assert torch.equal(input_relevance(classifier), classifier.relevance())
+    assert torch.equal(relevance(classifier), classifier.relevance())
 
 
 class CountWaits(TorchDispatchMode):

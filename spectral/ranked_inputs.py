@@ -1,52 +1,12 @@
-"""From eigenvalues to a ranking of the inputs, and to a mask of the first of them."""
+"""From the relevance to a ranking of the inputs, and to a mask of the first of them."""
 
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from spectral.arguments import described, whole_number
-from spectral.first_layer import first_spectral_layer
 from spectral.tensor_arguments import WHOLE, check_finite, filled_tensor
-
-
-def input_relevance(model: nn.Module, name: str | None = None) -> Tensor:
-    """How much a model uses each of its inputs, see :meth:`spectral.SpectralLinear.relevance`.
-
-    A model that has a method ``relevance`` is asked itself, unless a layer is named: so a
-    :class:`spectral.SpectralModule` that leaves out inputs tells the relevance of all.
-
-    Parameters
-    ----------
-    model : torch.nn.Module
-        A spectral layer, or what holds one.
-    name : str, default=None
-        The layer to read; without it the first, see
-        :func:`spectral.first_layer.first_spectral_layer`.
-
-    Returns
-    -------
-    Tensor
-        ``(N,)``, or ``(S, N)`` for an ensemble, never negative.
-
-    Raises
-    ------
-    TypeError
-        If ``model`` is no module.
-    ValueError
-        If the model has no spectral layer, none of that name, or does not show which is first.
-
-    Examples
-    --------
-    >>> from spectral import SpectralLinear
-    >>> model = nn.Sequential(SpectralLinear(4, 8), nn.ReLU(), nn.Linear(8, 2))
-    >>> input_relevance(model).shape
-    torch.Size([4])
-    """
-    of_model = getattr(model, "relevance", None)
-    if name is None and isinstance(model, nn.Module) and callable(of_model):
-        return of_model()
-    return first_spectral_layer(model, name).relevance()
 
 
 def normalised(relevance: Tensor) -> Tensor:

@@ -13,10 +13,10 @@ from spectral import (
     Ensemble,
     SpectralMLP,
     accuracy_by_inputs_kept,
-    input_relevance,
     mask,
     normalised,
     ranking,
+    relevance,
 )
 
 relevances = st.lists(st.floats(0, 100, width=32), min_size=1, max_size=30)
@@ -50,7 +50,7 @@ def test_accuracy_by_inputs_kept_equals_zeroing_by_hand() -> None:
     torch.manual_seed(0)
     ensemble = Ensemble(lambda: SpectralMLP(8, 3, hidden=(6,)), [0, 1]).train()
     inputs, labels = torch.randn(60, 8), torch.randint(3, (60,))
-    order = ranking(input_relevance(ensemble))
+    order = ranking(relevance(ensemble))
     found = accuracy_by_inputs_kept(ensemble, inputs, labels, order, kept=[1, 4, 8])
 
     def by_hand(seed: int, kept: int) -> float:
