@@ -1,0 +1,158 @@
+"""What the columns of a table hold, and how they become numbers or categories."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+LARGEST_EXACT = 2**53
+"""Whole numbers up to it are floating point numbers, too."""
+
+KINDS_BY_INFERENCE = {
+    "floating": "numbers",
+    "integer": "numbers",
+    "mixed-integer-float": "numbers",
+    "decimal": "numbers",
+    "boolean": "booleans",
+    "datetime64": "dates",
+    "datetime": "dates",
+    "date": "dates",
+    "timedelta64": "durations",
+    "timedelta": "durations",
+    "string": "text",
+    "categorical": "categories",
+    "empty": "nothing",
+}
+"""What a column holds, by what pandas infers."""
+
+
+class ColumnError(ValueError):
+    """A column cannot be an input; the message says why and what helps."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table.
+
+    Attributes
+    ----------
+    name : str
+        Its name.
+    kind : str
+        ``"numbers"``, ``"booleans"``, ``"dates"``, ``"durations"``, ``"text"``, ``"categories"``,
+        or ``"nothing"`` where every value is missing.
+    values : pandas.Series
+        As they were in the file; text that holds numbers alone is numbers already.
+    note : str
+        What a reader should know of how it is taken; empty where there is nothing to say.
+    """
+
+    name: str
+    kind: str
+    values: pd.Series
+    note: str = ""
+
+
+def column_of(name: str, values: pd.Series) -> Column:
+    """Find out what a column holds.
+
+    Raises
+    ------
+    ColumnError
+        If it holds neither numbers, booleans, dates nor text, or numbers and other text.
+
+    Examples
+    --------
+    >>> column_of("petal", pd.Series([1, 2.5])).kind
+    'numbers'
+    >>> column_of("born", pd.Series(["7", "9", "11", "?"]))
+    Traceback (most recent call last):
+    ...
+    spectral.rank.columns.ColumnError: column 'born' holds numbers, but also 1 value that is none, \
+such as '?': mend it, or take the column as categories
+    """
+    inferred = pd.api.types.infer_dtype(values, skipna=True)
+    kind = KINDS_BY_INFERENCE.get(inferred)
+    if kind is None and all(isinstance(value, str | int | float) for value in values.dropna()):
+        kind, values = "text", values.map(str, na_action="ignore")
+    if kind is None:
+        types = sorted({type(value).__name__ for value in values.dropna()})
+        raise ColumnError(
+            f"column {name!r} holds {' and '.join(types)}, but inputs are numbers, booleans, dates "
+            "or text: leave it out"
+        )
+    if kind == "text":
+        return column_of_text(name, values)
+    return Column(name, kind, values, note_of(kind, values))
+
+
+def column_of_text(name: str, values: pd.Series) -> Column:
+    """A column of text: that of numbers counts as numbers."""
+    known = values.dropna()
+    numbers = pd.to_numeric(known, errors="coerce").notna()
+    if numbers.all():
+        return Column(name, "numbers", pd.to_numeric(values), "numbers stored as text")
+    if numbers.mean() >= 0.5:
+        others = known[~numbers]
+        raise ColumnError(
+            f"column {name!r} holds numbers, but also {counted(len(others), 'value')} that "
+            f"{'is' if len(others) == 1 else 'are'} none, such as {others.iloc[0]!r}: mend "
+            f"{'it' if len(others) == 1 else 'them'}, or take the column as categories"
+        )
+    return Column(name, "text", values)
+
+
+def note_of(kind: str, values: pd.Series) -> str:
+    """As what dates and durations are taken, and where neighbouring numbers become the same."""
+    if kind == "dates":
+        return f"days since {pd.to_datetime(values, utc=True).min():%Y-%m-%d}"
+    if kind == "durations":
+        return "seconds"
+    known = values.dropna()
+    if (
+        pd.api.types.is_integer_dtype(known.dtype)
+        and len(known)
+        and max(abs(int(known.min())), abs(int(known.max()))) > LARGEST_EXACT
+    ):
+        return "whole numbers beyond 2^53 are rounded to 53 bits"
+    return ""
+
+
+def as_numbers(column: Column) -> pd.Series:
+    """The values as floating point numbers, NaN where one is missing.
+
+    Booleans are 0 and 1, dates are days since the earliest, durations are seconds.
+    """
+    values = column.values
+    if column.kind == "dates":
+        moments = pd.to_datetime(values, utc=True)
+        return (moments - moments.min()).dt.total_seconds() / 86400
+    if column.kind == "durations":
+        return pd.to_timedelta(values).dt.total_seconds()
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind == "f":
+        return values
+    return pd.Series(values.to_numpy(dtype=np.float64, na_value=np.nan), values.index)
+
+
+def as_categories(column: Column) -> pd.Series:
+    """The values as text, each different one a category; what is missing stays so."""
+    values = column.values
+    if column.kind == "numbers":
+        numbers = as_numbers(column)
+        whole = numbers.dropna()
+        if (whole == whole.round()).all() and (whole.abs() <= LARGEST_EXACT).all():
+            values = numbers.astype("Int64")
+    return values.map(str, na_action="ignore").astype("category")
+
+
+def counted(number: int, thing: str, ending: str = "s") -> str:
+    """A number of things in words; ``ending`` makes several of one.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(2000, "row")
+    ('1 row', '2000 rows')
+    """
+    return f"{number} {thing}{'' if number == 1 else ending}"

@@ -1,0 +1,145 @@
+"""The target column: what there is to predict, classes or numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from spectral.rank.columns import Column, as_categories, as_numbers, counted
+
+TASKS = ("classification", "regression")
+
+MOST_CLASSES = 10
+"""Whole numbers of so many different values or fewer are taken for classes."""
+
+
+class TargetError(ValueError):
+    """The target cannot be predicted; the message says why."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What there is to predict.
+
+    Attributes
+    ----------
+    name : str
+        The column.
+    task : str
+        ``"classification"`` or ``"regression"``.
+    values : numpy.ndarray
+        ``(rows,)``: classes as text, or floating point numbers.
+    told : str
+        How the task was found, in words.
+    """
+
+    name: str
+    task: str
+    values: np.ndarray
+    told: str
+
+    @property
+    def is_classification(self) -> bool:
+        return self.task == "classification"
+
+
+def target_of(column: Column, task: str | None = None) -> Target:
+    """The target, and what kind of task it makes.
+
+    Text and booleans are classes, and so are whole numbers of at most ten different values; other
+    numbers are predicted as they are.
+
+    Parameters
+    ----------
+    column : Column
+        The column of the target.
+    task : str or None, default=None
+        ``"classification"`` or ``"regression"`` where it is not to be found from the target.
+
+    Raises
+    ------
+    TargetError
+        If values are missing or infinite, all are the same, a class has a single row, or the
+        target does not fit the task.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> target_of(Column("species", "text", pd.Series(["iris", "rose"] * 3))).told
+    "'species' holds 2 classes: classification"
+    """
+    if column.kind in ("dates", "durations"):
+        raise TargetError(
+            f"the target {column.name!r} holds {column.kind}, but must hold classes or numbers"
+        )
+    missing = int(column.values.isna().sum())
+    if missing:
+        raise TargetError(
+            f"the target {column.name!r} lacks {missing} of {len(column.values)} values: remove "
+            "these rows"
+        )
+    found, told = task_of(column)
+    if task is not None:
+        told = f"{column.name!r}: {task}, as asked for"
+    if (task or found) == "classification":
+        return Target(column.name, "classification", classes_of(column), told)
+    return Target(column.name, "regression", amounts_of(column), told)
+
+
+def task_of(column: Column) -> tuple[str, str]:
+    """The task that a column looks like, and why."""
+    different = column.values.nunique()
+    name = repr(column.name)
+    if column.kind != "numbers":
+        return "classification", f"{name} holds {different} classes: classification"
+    numbers = as_numbers(column)
+    if different <= MOST_CLASSES and (numbers == numbers.round()).all():
+        return (
+            "classification",
+            f"{name} holds {different} different whole numbers: classification "
+            "(--task regression if they are amounts)",
+        )
+    kind = "whole numbers" if (numbers == numbers.round()).all() else "numbers"
+    return "regression", f"{name} holds {different} different {kind}: regression"
+
+
+def classes_of(column: Column) -> np.ndarray:
+    """The class of each row, as text."""
+    classes = as_categories(column)
+    rows = classes.value_counts()
+    require_different(column, len(rows))
+    if rows.min() < 2:
+        rare = rows.index[rows == 1]
+        raise TargetError(
+            f"the target {column.name!r} has a single row of {counted(len(rare), 'class', 'es')}, "
+            f"such as {rare[0]!r}, but at least 2 of each are needed, to learn from and to judge by"
+            + (" (--task regression takes it as numbers)" if column.kind == "numbers" else "")
+        )
+    return classes.astype(str).to_numpy(dtype=object)
+
+
+def amounts_of(column: Column) -> np.ndarray:
+    """The number of each row."""
+    if column.kind not in ("numbers", "booleans"):
+        raise TargetError(
+            f"the target {column.name!r} holds {column.kind}, but regression needs numbers"
+        )
+    numbers = as_numbers(column).to_numpy(dtype=np.float64)
+    infinite = int(np.isinf(numbers).sum())
+    if infinite:
+        raise TargetError(
+            f"the target {column.name!r} holds {counted(infinite, 'infinite value')}, but must be "
+            "finite"
+        )
+    require_different(column, len(np.unique(numbers)))
+    return numbers
+
+
+def require_different(column: Column, different: int) -> None:
+    """Raise where there is nothing to tell apart."""
+    if different < 2:
+        raise TargetError(
+            f"the target {column.name!r} is the same in all rows, {column.values.iloc[0]}: there "
+            "is nothing to predict"
+        )

@@ -1,0 +1,244 @@
+"""Tables in files: CSV, TSV, Parquet, Feather and Excel, also gzipped; the ending decides."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import os
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv, feather, parquet
+from python_calamine import CalamineError
+
+Source = str | BinaryIO
+"""The path of a file, or its content once that is unpacked."""
+
+LARGEST_BLOCK = 2**31 - 1
+"""Bytes of text from which the type of each column is told; pyarrow's limit."""
+
+BEGINNINGS = {
+    b"PAR1": "a Parquet file",
+    b"ARROW1": "a Feather file",
+    b"FEA1": "a Feather file",
+    b"PK\x03\x04": "an Excel file or another ZIP archive",
+    b"\xd0\xcf\x11\xe0": "an Excel file of before 2007",
+    b"\x1f\x8b": "a gzipped file",
+    b"%PDF": "a PDF file",
+    b"SQLite format 3": "an SQLite database",
+    b"\x89PNG": "a picture",
+    b"\xff\xfe": "text in UTF-16",
+    b"\xfe\xff": "text in UTF-16",
+}
+"""What a file is that begins like this."""
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+class TableFileError(ValueError):
+    """A file holds no table of the kind that its ending says; the message says why."""
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """What a file held.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    frame : pandas.DataFrame
+        Its rows, numbered from 0, and its columns, whose names may occur twice or be empty.
+    sha256 : str
+        The checksum of the bytes of the file.
+    """
+
+    path: Path
+    frame: pd.DataFrame
+    sha256: str
+
+
+def read_table(path: Path) -> TableFile:
+    """Read a table whole.
+
+    Parameters
+    ----------
+    path : Path
+        A file whose name ends in ``.csv``, ``.tsv``, ``.parquet``, ``.feather``, ``.xlsx`` or
+        ``.xls``, or in one of them and ``.gz``. Text is UTF-8 and its first line names the
+        columns, as does the first row of an Excel file, of which the first sheet is read.
+
+    Raises
+    ------
+    TableFileError
+        If the ending is none of these, the file is not what its ending says, or it has changed
+        while it was read.
+    OSError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "flowers.csv"
+    >>> _ = path.write_text("petal,species\\n1.5,iris\\n2,rose\\n")
+    >>> read_table(path).frame
+       petal species
+    0    1.5    iris
+    1    2.0    rose
+    """
+    kind = kind_of(path)
+    if path.exists() and not path.is_file():  # a pipe may have no end
+        raise TableFileError(f"{path} is not a file")
+    before = fingerprint(path)
+    problem: TableFileError | None = None
+    try:
+        source = str(path) if path.suffix.lower() != ".gz" else io.BytesIO(unpacked(path))
+        require_beginning_of(kind, source)
+        frame = kind.read(source)
+    except READING_ERRORS as error:
+        reason = " ".join(str(error).split()).rstrip(".")
+        problem = TableFileError(f"{path} cannot be read as {kind.title}: {reason}")
+    if fingerprint(path) != before:  # which explains an error, too
+        raise TableFileError(f"{path} has changed while it was read: try again once it is whole")
+    if problem:
+        raise problem
+    return TableFile(path, frame, before[2])
+
+
+def kind_of(path: Path) -> Kind:
+    """The kind of file that its ending stands for."""
+    name = path.name.lower().removesuffix(".gz")
+    for ending, kind in KINDS.items():
+        if name.endswith(ending):
+            return kind
+    raise TableFileError(
+        f"{path} does not end in {', '.join(KINDS)} or one of them and .gz: its ending has to tell "
+        "what it holds"
+    )
+
+
+def fingerprint(path: Path) -> tuple[int, int, str]:
+    """Size, time of the last change and checksum of a file."""
+    with path.open("rb") as file:
+        status = os.fstat(file.fileno())
+        return status.st_size, status.st_mtime_ns, hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def unpacked(path: Path) -> bytes:
+    """The content of a gzipped file."""
+    with gzip.open(path) as file:
+        return file.read()
+
+
+def require_beginning_of(kind: Kind, source: Source) -> None:
+    """Raise unless a file begins as its kind does, or at least as no other."""
+    beginning = start_of(source)
+    if not beginning:
+        raise ValueError("it is empty")
+    if any(beginning.startswith(each) for each in kind.beginnings):
+        return
+    for other, title in BEGINNINGS.items():
+        if beginning.startswith(other):
+            raise ValueError(f"it begins like {title}")
+    if kind.beginnings:
+        raise ValueError("it does not begin like one")
+    if b"\0" in beginning:
+        raise ValueError("it holds bytes that are no text")
+
+
+def start_of(source: Source) -> bytes:
+    """The first bytes."""
+    if isinstance(source, str):
+        with open(source, "rb") as file:
+            return file.read(4096)
+    start = source.read(4096)
+    source.seek(0)
+    return start
+
+
+def read_separated(source: Source, separator: str) -> pd.DataFrame:
+    """Text with a line for each row."""
+    size = os.path.getsize(source) if isinstance(source, str) else source.seek(0, os.SEEK_END)
+    if not isinstance(source, str):
+        source.seek(0)
+    table = csv.read_csv(
+        source,
+        # the types of columns follow from the first block: here from all of the text
+        read_options=csv.ReadOptions(block_size=min(size + 1, LARGEST_BLOCK)),
+        parse_options=csv.ParseOptions(delimiter=separator, newlines_in_values=True),
+        convert_options=csv.ConvertOptions(strings_can_be_null=True),
+    )
+    for name, kind in zip(table.column_names, table.schema.types, strict=True):
+        if pa.types.is_binary(kind):
+            raise ValueError(f"the column {name!r} holds bytes that are no UTF-8 text")
+    if len(table.column_names) == 1:
+        require_no_other_separator(table.column_names[0], separator)
+    return frame_of(table)
+
+
+def require_no_other_separator(header: str, separator: str) -> None:
+    """Raise if a table of one column looks as if another character separated several."""
+    for other, title in SEPARATORS.items():
+        if other != separator and other in header:
+            raise ValueError(
+                f"its first line is {header!r}, which {title} seem to separate instead of "
+                f"{SEPARATORS[separator]}"
+            )
+
+
+def read_excel(source: Source) -> pd.DataFrame:
+    """The first sheet of an Excel file."""
+    with pd.ExcelFile(source, engine="calamine") as workbook:
+        header = workbook.parse(header=None, nrows=1, dtype=object)
+        if header.empty:
+            raise ValueError("its first sheet is empty")
+        frame = workbook.parse(header=None, skiprows=1)
+    frame = frame.reindex(columns=range(max(header.shape[1], frame.shape[1])))
+    names = header.iloc[0].reindex(frame.columns)
+    frame.columns = pd.Index(["" if pd.isna(name) else str(name) for name in names])
+    return frame
+
+
+def frame_of(table: pa.Table) -> pd.DataFrame:
+    """The columns of an Arrow table, an index of pandas that was stored among them."""
+    return table.to_pandas(ignore_metadata=True, date_as_object=False, split_blocks=True)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file: what it is called, how it begins and what reads it."""
+
+    title: str
+    read: Callable[[Source], pd.DataFrame]
+    beginnings: tuple[bytes, ...] = ()
+
+
+KINDS = {
+    ".csv": Kind("a CSV file", lambda source: read_separated(source, ",")),
+    ".tsv": Kind("a TSV file", lambda source: read_separated(source, "\t")),
+    ".parquet": Kind(
+        "a Parquet file",
+        lambda source: frame_of(parquet.ParquetFile(source).read()),
+        (b"PAR1",),
+    ),
+    ".feather": Kind(
+        "a Feather file", lambda source: frame_of(feather.read_table(source)), (b"ARROW1", b"FEA1")
+    ),
+    ".xlsx": Kind("an Excel file", read_excel, (b"PK\x03\x04",)),
+    ".xls": Kind("an Excel file of before 2007", read_excel, (b"\xd0\xcf\x11\xe0",)),
+}
+
+READING_ERRORS = (
+    ValueError,  # UnicodeDecodeError is one, and so is what Arrow says of wrong content
+    OSError,  # gzip.BadGzipFile, and Arrow where a file ends too early
+    pa.ArrowException,
+    CalamineError,
+    EOFError,
+    zlib.error,
+)
