@@ -64,7 +64,7 @@ class TableFile:
     sha256: str
 
 
-def read_table(path: Path) -> TableFile:
+def read_table_file(path: Path) -> TableFile:
     """Read a table whole.
 
     Parameters
@@ -87,7 +87,7 @@ def read_table(path: Path) -> TableFile:
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "flowers.csv"
     >>> _ = path.write_text("petal,species\\n1.5,iris\\n2,rose\\n")
-    >>> read_table(path).frame
+    >>> read_table_file(path).frame
        petal species
     0    1.5    iris
     1    2.0    rose

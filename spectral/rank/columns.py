@@ -105,25 +105,17 @@ def column_of_text(name: str, values: pd.Series) -> Column:
 
 
 def note_of(kind: str, values: pd.Series) -> str:
-    """As what dates and durations are taken, and where neighbouring numbers become the same."""
+    """As what dates and durations are taken."""
     if kind == "dates":
         return f"days since {pd.to_datetime(values, utc=True).min():%Y-%m-%d}"
-    if kind == "durations":
-        return "seconds"
-    known = values.dropna()
-    if (
-        pd.api.types.is_integer_dtype(known.dtype)
-        and len(known)
-        and max(abs(int(known.min())), abs(int(known.max()))) > LARGEST_EXACT
-    ):
-        return "whole numbers beyond 2^53 are rounded to 53 bits"
-    return ""
+    return "seconds" if kind == "durations" else ""
 
 
 def as_numbers(column: Column) -> pd.Series:
-    """The values as floating point numbers, NaN where one is missing.
+    """The values as numbers, NaN where one is missing.
 
-    Booleans are 0 and 1, dates are days since the earliest, durations are seconds.
+    Booleans are 0 and 1, dates are days since the earliest, durations are seconds; whole numbers
+    stay so where none is missing, since those beyond 2^53 are no floating point numbers.
     """
     values = column.values
     if column.kind == "dates":
@@ -131,7 +123,7 @@ def as_numbers(column: Column) -> pd.Series:
         return (moments - moments.min()).dt.total_seconds() / 86400
     if column.kind == "durations":
         return pd.to_timedelta(values).dt.total_seconds()
-    if isinstance(values.dtype, np.dtype) and values.dtype.kind == "f":
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iuf":
         return values
     return pd.Series(values.to_numpy(dtype=np.float64, na_value=np.nan), values.index)
 
@@ -140,10 +132,11 @@ def as_categories(column: Column) -> pd.Series:
     """The values as text, each different one a category; what is missing stays so."""
     values = column.values
     if column.kind == "numbers":
-        numbers = as_numbers(column)
-        whole = numbers.dropna()
-        if (whole == whole.round()).all() and (whole.abs() <= LARGEST_EXACT).all():
-            values = numbers.astype("Int64")
+        values = as_numbers(column)
+        known = values.dropna()
+        if values.dtype.kind == "f" and (known == known.round()).all():
+            exact = known.abs().max() <= LARGEST_EXACT
+            values = values.astype("Int64") if exact else values
     return values.map(str, na_action="ignore").astype("category")
 
 

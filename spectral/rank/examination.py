@@ -21,7 +21,7 @@ NAME_OF_AN_ID = re.compile(
 MOST_CATEGORIES = 1000
 """Text of more different values is left out: each would be an input."""
 
-FEWEST_ROWS = 10
+FEWEST_ROWS = 20
 
 NAMED = 5
 """Columns named in a sentence about several."""
@@ -42,8 +42,10 @@ class Wishes:
     task : str or None
         None to find it from the target.
     leave_out, keep, categories : tuple of str
-        Columns that are no inputs; that are, though they look like ids or are constant; that hold
+        Columns that are no inputs; that are, though they look like ids or the target; that hold
         categories, whatever they look like.
+    groups : tuple of str
+        Columns whose names begin with one of these are ranked together.
     impute : bool
         Whether missing values of inputs will be filled in.
     """
@@ -53,6 +55,7 @@ class Wishes:
     leave_out: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
     impute: bool = False
 
 
@@ -63,7 +66,9 @@ class Examined:
     Attributes
     ----------
     inputs : pandas.DataFrame
-        Floating point numbers and categories; NaN where a value is missing.
+        Numbers and categories; NaN where a value is missing.
+    labels : tuple of str
+        What each input is called in the ranking; those that belong together share a label.
     target : Target
         What there is to predict.
     left_out : dict of str to str
@@ -73,6 +78,7 @@ class Examined:
     """
 
     inputs: pd.DataFrame
+    labels: tuple[str, ...]
     target: Target
     left_out: dict[str, str]
     notes: tuple[str, ...]
@@ -89,7 +95,7 @@ def examine(frame: pd.DataFrame, wishes: Wishes) -> Examined:
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"id": range(12), "x": np.linspace(0, 1, 12), "y": ["a", "b"] * 6})
+    >>> frame = pd.DataFrame({"id": range(20), "x": np.linspace(0, 1, 20), "y": ["a", "b"] * 10})
     >>> examined = examine(frame, Wishes(target="y"))
     >>> list(examined.inputs), examined.left_out
     (['x'], {'id': 'row numbers'})
@@ -117,7 +123,8 @@ def examine(frame: pd.DataFrame, wishes: Wishes) -> Examined:
     require_complete(columns, wishes.impute)
     require_no_copy_of(target, columns, wishes.keep)
     inputs = pd.DataFrame({column.name: taken(column) for column in columns})
-    return Examined(inputs, target, left_out, (*notes_of(columns), *twins(inputs)))
+    labels = labels_of(list(inputs), wishes.groups)
+    return Examined(inputs, labels, target, left_out, (*notes_of(columns), *twins(inputs)))
 
 
 def checked_names(names: Iterable[object]) -> list[str]:
@@ -225,6 +232,26 @@ def require_no_copy_of(target: Target, columns: Sequence[Column], keep: Sequence
                 f"column {column.name!r} says the same as the target {target.name!r} in every row: "
                 f"leave it out with --leave-out, or insist with --keep"
             )
+
+
+def labels_of(names: Sequence[str], prefixes: Sequence[str]) -> tuple[str, ...]:
+    """What inputs are called in the ranking: their names, or the prefix that groups them.
+
+    Examples
+    --------
+    >>> labels_of(["gene 1", "gene 2", "age"], ["gene"])
+    ('gene*', 'gene*', 'age')
+    """
+    labels = {name: name for name in names}
+    for prefix in prefixes:
+        members = [name for name in names if name.startswith(prefix)]
+        if not members:
+            raise TableError(f"--group {prefix!r}: the name of no input begins like this")
+        for name in members:
+            if labels[name] != name:
+                raise TableError(f"{name!r} is in two groups: {labels[name]!r} and {prefix + '*'!r}")
+            labels[name] = f"{prefix}*"
+    return tuple(labels.values())
 
 
 def notes_of(columns: Sequence[Column]) -> list[str]:

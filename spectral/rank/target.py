@@ -7,12 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spectral.rank.columns import Column, as_categories, as_numbers, counted
-
-TASKS = ("classification", "regression")
-
-MOST_CLASSES = 10
-"""Whole numbers of so many different values or fewer are taken for classes."""
-
+from spectral.targets import task_of
 
 class TargetError(ValueError):
     """The target cannot be predicted; the message says why."""
@@ -47,7 +42,7 @@ class Target:
 def target_of(column: Column, task: str | None = None) -> Target:
     """The target, and what kind of task it makes.
 
-    Text and booleans are classes, and so are whole numbers of at most ten different values; other
+    Text and booleans are classes, and so are whole numbers of at most 20 different values; other
     numbers are predicted as they are.
 
     Parameters
@@ -79,22 +74,22 @@ def target_of(column: Column, task: str | None = None) -> Target:
             f"the target {column.name!r} lacks {missing} of {len(column.values)} values: remove "
             "these rows"
         )
-    found, told = task_of(column)
+    found, told = found_task(column)
     if task is not None:
         told = f"{column.name!r}: {task}, as asked for"
     if (task or found) == "classification":
-        return Target(column.name, "classification", classes_of(column), told)
+        return Target(column.name, "classification", class_labels(column), told)
     return Target(column.name, "regression", amounts_of(column), told)
 
 
-def task_of(column: Column) -> tuple[str, str]:
+def found_task(column: Column) -> tuple[str, str]:
     """The task that a column looks like, and why."""
     different = column.values.nunique()
     name = repr(column.name)
     if column.kind != "numbers":
         return "classification", f"{name} holds {different} classes: classification"
     numbers = as_numbers(column)
-    if different <= MOST_CLASSES and (numbers == numbers.round()).all():
+    if task_of(numbers) == "classification":
         return (
             "classification",
             f"{name} holds {different} different whole numbers: classification "
@@ -104,7 +99,7 @@ def task_of(column: Column) -> tuple[str, str]:
     return "regression", f"{name} holds {different} different {kind}: regression"
 
 
-def classes_of(column: Column) -> np.ndarray:
+def class_labels(column: Column) -> np.ndarray:
     """The class of each row, as text."""
     classes = as_categories(column)
     rows = classes.value_counts()

@@ -1,0 +1,1 @@
+"""How everything looks that the package shows a reader: figures and pages."""

@@ -1,0 +1,120 @@
+"""The command: a table in, a ranking of its columns out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from reproduce.making import require_writable
+from reproduce.schema import printable
+from spectral.rank.columns import counted
+from spectral.rank.examination import Examined, Wishes, examine
+from spectral.rank.findings import Findings
+from spectral.rank.ranking_files import write_findings
+from spectral.rank.terminal import print_findings
+from spectral.rank.trainings import TrainingOptions, find_out
+from spectral.running.shared_options import (
+    dask_option,
+    device_option,
+    runs_option,
+    seeds_option,
+    workers_option,
+)
+from spectral.table_files import TableFile, read_table_file
+
+LEARNT_NOTHING = 1
+
+
+def columns_option(name: str, help: str) -> Callable[[Any], Any]:
+    """An option that names a column, and may be given several times."""
+    return click.option(name, metavar="COLUMN", multiple=True, help=f"{help} May be repeated.")
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("table", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--target", metavar="COLUMN", required=True, help="The column to predict.")
+@click.option(
+    "--task",
+    type=click.Choice(["auto", "classification", "regression"]),
+    default="auto",
+    show_default=True,
+    help="Whether the target is classes or numbers; auto: by what it holds.",
+)
+@columns_option("--leave-out", "A column that is no input.")
+@columns_option("--keep", "An input, though it looks like an id or like the target.")
+@columns_option("--categories", "A column of categories, though it looks like numbers.")
+@click.option("--impute", is_flag=True, help="Fill in missing values: median or most frequent.")
+@click.option(
+    "--group",
+    "groups",
+    metavar="PREFIX",
+    multiple=True,
+    help="Columns whose names begin like this are ranked as one. May be repeated.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for ranking.csv, .json, .png, .pdf and report.html.",
+)
+@seeds_option
+@device_option
+@workers_option
+@dask_option
+@runs_option
+def rank(
+    table: Path,
+    target: str,
+    task: str,
+    leave_out: tuple[str, ...],
+    keep: tuple[str, ...],
+    categories: tuple[str, ...],
+    impute: bool,
+    groups: tuple[str, ...],
+    output: Path | None,
+    seeds: tuple[int, ...],
+    device: str,
+    workers: int | None,
+    dask: str | None,
+    runs_folder: Path,
+) -> None:
+    """Rank the columns of TABLE by what they tell of one of them.
+
+    TABLE is a CSV, TSV, Parquet, Feather or Excel file, also gzipped. Exits with 0, or with 1 if
+    the networks learnt nothing, so that no ranking means anything; with 2 if arguments or data are
+    wrong.
+    """
+    for folder in filter(None, (output, runs_folder)):
+        require_writable(folder)
+    file = read_table_file(table)
+    wishes = Wishes(
+        target, None if task == "auto" else task, leave_out, keep, categories, groups, impute
+    )
+    examined = examine(file.frame, wishes)
+    announce(file, examined)
+    findings = find_out(
+        file, examined, wishes, TrainingOptions(seeds, device, workers, dask, runs_folder)
+    )
+    print_findings(findings)
+    if output:
+        paths = write_findings(findings, output)
+        click.echo(printable(f"{', '.join(path.name for path in paths)} in {output}"), err=True)
+    sys.exit(0 if findings.scores.network_has_learnt else LEARNT_NOTHING)
+
+
+def announce(file: TableFile, examined: Examined) -> None:
+    """Say what was read before any work, on standard error."""
+    console = Console(stderr=True, markup=False, highlight=False)
+    rows, columns = file.frame.shape
+    inputs = counted(examined.inputs.shape[1], "input")
+    for sentence in (
+        f"{file.path}: {counted(rows, 'row')}, {counted(columns, 'column')}; {inputs}.",
+        f"{examined.target.told}.",
+        *(f"Left out {name!r}: {reason}." for name, reason in examined.left_out.items()),
+        *(f"{note}." for note in examined.notes),
+    ):
+        console.print(printable(sentence), soft_wrap=True)

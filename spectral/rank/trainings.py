@@ -1,0 +1,138 @@
+"""Trains what a ranking needs, and gathers what there is to say."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from reproduce.training.workers import processes_at
+from spectral import SpectralFeatureSelector, SpectralNetworkClassifier, SpectralNetworkRegressor
+from spectral.arguments import usable_device
+from spectral.rank.examination import Examined, Wishes
+from spectral.rank.findings import Findings, RankedInput, ranked
+from spectral.rank.worth import Split, judged, split_rows
+from spectral.running.stored_trainings import trainings_stored_in
+from spectral.table_files import TableFile
+
+PACKAGES = ("spectral-relevance", "torch", "numpy", "scikit-learn", "pandas", "pyarrow")
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """Which seeds are trained, and where.
+
+    Attributes
+    ----------
+    seeds : tuple of int
+        A network is trained for each.
+    device : str
+        ``"cpu"``, ``"cuda"`` or ``"auto"``.
+    workers : int or None
+        Processes on a CPU; None for one a core.
+    dask : str or None
+        The address of a Dask scheduler whose workers train.
+    runs_folder : Path
+        Where trained seeds are stored, to go on from.
+    """
+
+    seeds: tuple[int, ...]
+    device: str
+    workers: int | None
+    dask: str | None
+    runs_folder: Path
+
+
+def find_out(
+    file: TableFile, examined: Examined, wishes: Wishes, options: TrainingOptions
+) -> Findings:
+    """Rank the inputs of a table, and see what the ranking is worth."""
+    started = time.monotonic()
+    device = device_of(options)
+    split = split_rows(examined.inputs, examined.target, wishes.impute)
+    with (
+        processes_at(options.dask, options.workers, device) as processes,
+        trainings_stored_in(options.runs_folder / f"rank-{file.sha256[:12]}"),
+    ):
+        training: dict[str, Any] = {
+            "n_seeds": options.seeds,
+            "device": device,
+            "n_jobs": processes,
+            "verbose": True,
+        }
+        selector = SpectralFeatureSelector(
+            task=split.task, groups=examined.labels, **training
+        ).fit(split.inputs, split.targets)
+        selected = [str(name) for name in selector.get_feature_names_out()]
+        network = (
+            SpectralNetworkClassifier if examined.target.is_classification else SpectralNetworkRegressor
+        )
+        scores = judged(
+            split, selected, lambda inputs, targets: network(**training).fit(inputs, targets)
+        )
+    return Findings(
+        table=file.path.name,
+        sha256=file.sha256,
+        rows=len(file.frame),
+        columns=file.frame.shape[1],
+        target=examined.target.name,
+        task=examined.target.task,
+        told=examined.target.told,
+        ranking=lines_of(selector, examined.labels),
+        scores=scores,
+        left_out=examined.left_out,
+        notes=examined.notes,
+        provenance={
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+            "seconds": round(time.monotonic() - started, 2),
+            "seeds": list(options.seeds),
+            "device": device_name(device),
+            "versions": {name: version(name) for name in PACKAGES}
+            | {"python": platform.python_version()},
+            "settings": settings_of(selector),
+        },
+    )
+
+
+def lines_of(selector: SpectralFeatureSelector, labels: Sequence[str]) -> tuple[RankedInput, ...]:
+    """The ranking, a line for each label."""
+    importance = selector.feature_importances_
+    members: dict[str, int] = {}
+    for place, label in enumerate(labels):  # of a group, a column that is not constant
+        if label not in members or importance[place] > importance[members[label]]:
+            members[label] = place
+    places = np.array(list(members.values()))
+    return ranked(
+        list(members),
+        selector.importances_[:, places],
+        np.argsort(selector.ranking_[places], kind="stable"),
+        selector.support_[places],
+        selector.selection_frequency_[places],
+    )
+
+
+def device_of(options: TrainingOptions) -> str:
+    """Where to train: a GPU only where it is sure to be."""
+    if options.device == "auto":
+        return "cuda" if options.dask is None and torch.cuda.is_available() else "cpu"
+    return options.device if options.dask else str(usable_device("--device", options.device))
+
+
+def settings_of(selector: SpectralFeatureSelector) -> dict[str, Any]:
+    """The settings of the training that can change its result."""
+    settings = selector.get_params()
+    for name in ("device", "groups", "n_jobs", "n_seeds", "verbose"):
+        del settings[name]
+    return settings
+
+
+def device_name(device: str) -> str:
+    return torch.cuda.get_device_name() if device == "cuda" else f"{platform.machine()} CPU"

@@ -1,0 +1,1 @@
+"""How work is run: in processes, with progress shown, stored, interrupted, told in a sentence."""

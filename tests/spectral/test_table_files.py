@@ -1,0 +1,146 @@
+"""Tables in files of every kind, and files that are not what their ending says."""
+
+import gzip
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from spectral.table_files import TableFileError, read_table_file
+
+WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
+    "csv": lambda frame, path: frame.to_csv(path, index=False),
+    "tsv": lambda frame, path: frame.to_csv(path, index=False, sep="\t"),
+    "parquet": lambda frame, path: frame.to_parquet(path),
+    "feather": lambda frame, path: frame.to_feather(path),
+    "xlsx": lambda frame, path: frame.to_excel(path, index=False),
+}
+
+
+@pytest.fixture
+def frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "number": [0.5, 1e30, np.nan],
+            "whole": [1, 2**53 - 1, -3],
+            "word, in two parts": ["a", 'b "c"', None],
+            "yes": [True, False, True],
+            "day": pd.to_datetime(["2020-02-29", "2021-01-01", "1999-12-31"]),
+        }
+    )
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzipped"])
+@pytest.mark.parametrize("ending", WRITERS)
+def test_every_kind_of_file_holds_the_same_table(
+    tmp_path: Path, frame: pd.DataFrame, ending: str, packed: bool
+) -> None:
+    path = tmp_path / f"table.{ending}"
+    WRITERS[ending](frame, path)
+    if packed:
+        content, path = path.read_bytes(), tmp_path / f"table.{ending.upper()}.gz"
+        path.write_bytes(gzip.compress(content))
+    read = read_table_file(path)
+    assert list(read.frame) == list(frame)
+    assert read.frame["number"].tolist()[:2] == [0.5, 1e30]
+    assert read.frame["whole"].tolist() == [1, 2**53 - 1, -3]
+    assert read.frame.isna().to_numpy().tolist() == frame.isna().to_numpy().tolist()
+    assert read.frame["word, in two parts"].tolist()[:2] == ["a", 'b "c"']
+    assert read.frame["yes"].tolist() == [True, False, True]
+    assert (read.frame["day"] == frame["day"]).all()
+
+
+def test_the_index_of_a_stored_frame_is_a_column(tmp_path: Path, frame: pd.DataFrame) -> None:
+    frame.set_index("whole").to_parquet(tmp_path / "table.parquet")
+    assert "whole" in read_table_file(tmp_path / "table.parquet").frame
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "feather", "xlsx"])
+def test_names_that_occur_twice_are_seen(tmp_path: Path, ending: str) -> None:
+    twice = pd.DataFrame([[1, 2], [3, 4]], columns=["a", "a"])
+    path = tmp_path / f"table.{ending}"
+    if ending in ("parquet", "feather"):  # pandas writes no such file
+        import pyarrow as pa
+        from pyarrow import feather, parquet
+
+        table = pa.table([[1, 3], [2, 4]], names=["a", "a"])
+        (parquet.write_table if ending == "parquet" else feather.write_feather)(table, str(path))
+    else:
+        WRITERS[ending](twice, path)
+    assert list(read_table_file(path).frame) == ["a", "a"]
+
+
+def test_a_number_far_down_decides_the_type_of_a_column(tmp_path: Path) -> None:
+    """The megabyte that pyarrow looks at by itself holds whole numbers alone."""
+    path = tmp_path / "table.csv"
+    path.write_text("a,b\n" + "1,22222222\n" * 200_000 + "1.5,x\n")
+    frame = read_table_file(path).frame
+    assert frame["a"].iloc[-1] == 1.5
+    assert frame["b"].iloc[-1] == "x"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.csv", b"", "cannot be read as a CSV file: it is empty"),
+        ("a.csv", b"a,b\n1,2\n3\n", "Expected 2 columns, got 1: 3"),
+        ("a.csv", b"a,b\n1,2\n3,4,5\n", "Expected 2 columns, got 3"),
+        ("a.csv", b"a;b\n1;2\n", "which semicolons seem to separate instead of commas"),
+        ("a.tsv", b"a,b\n1,2\n", "which commas seem to separate instead of tabs"),
+        ("a.csv", b"a,b\n1,\xe4\n", "the column 'b' holds bytes that are no UTF-8 text"),
+        ("a.csv", b"\xe4,b\n1,2\n", "cannot be read as a CSV file: 'utf-8' codec"),
+        ("a.csv", b"\xff\xfea\0,\0b\0", "it begins like text in UTF-16"),
+        ("a.csv", b"a\0b,c\n", "it holds bytes that are no text"),
+        ("a.csv", b"PAR1\x15\x04", "it begins like a Parquet file"),
+        ("a.csv", gzip.compress(b"a,b\n1,2\n"), "it begins like a gzipped file"),
+        ("a.csv.gz", b"a,b\n1,2\n", "cannot be read as a CSV file: Not a gzipped file"),
+        ("a.csv.gz", gzip.compress(b"a,b\n1,2\n")[:-6], "Compressed file ended before"),
+        ("a.parquet", b"a,b\n1,2\n", "cannot be read as a Parquet file: it does not begin like"),
+        ("a.parquet", b"PAR1" + b"x" * 60, "cannot be read as a Parquet file: "),
+        ("a.feather", b"PAR1" + b"x" * 60, "it begins like a Parquet file"),
+        ("a.feather", b"ARROW1" + b"x" * 60, "cannot be read as a Feather file: "),
+        ("a.xlsx", b"a,b\n1,2\n", "cannot be read as an Excel file: it does not begin like one"),
+        ("a.xlsx", b"PK\x03\x04" + b"x" * 60, "cannot be read as an Excel file: "),
+        ("a.xls", b"\xd0\xcf\x11\xe0" + b"x" * 60, "cannot be read as an Excel file of before"),
+        ("a.txt", b"a,b\n1,2\n", "does not end in .csv, .tsv, .parquet, .feather, .xlsx, .xls"),
+    ],
+)
+def test_a_file_that_is_not_what_its_ending_says_is_one_sentence(
+    tmp_path: Path, name: str, content: bytes, reason: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(TableFileError) as refused:
+        read_table_file(path)
+    message = str(refused.value)
+    assert message.startswith(str(path))
+    assert reason in message
+    assert "\n" not in message
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(TableFileError, match="is not a file"):
+        read_table_file(tmp_path / "pipe.csv")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By one byte, with size and time as before."""
+    path = tmp_path / f"table.{ending}"
+    WRITERS[ending](pd.DataFrame({"a": [1, 2], "b": [3, 4]}), path)
+
+    def change(*_: object) -> None:
+        status, content = path.stat(), bytearray(path.read_bytes())
+        content[-1] ^= 1
+        path.write_bytes(content)
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    monkeypatch.setattr("spectral.table_files.require_beginning_of", change)
+    with pytest.raises(TableFileError, match="has changed while it was read"):
+        read_table_file(path)
