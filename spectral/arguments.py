@@ -117,6 +117,23 @@ def true_or_false(name: str, value: Any) -> bool:
     return bool(value)
 
 
+def one_of(name: str, value: Any, allowed: Iterable[str]) -> str:
+    """``value``, if it is one of the words that are allowed.
+
+    Examples
+    --------
+    >>> one_of("task", "ranking", ("classification", "regression"))
+    Traceback (most recent call last):
+    ValueError: task is 'ranking', but must be 'classification' or 'regression'
+    """
+    words = list(allowed)
+    if not isinstance(value, str) or value not in words:
+        raise ValueError(
+            f"{name} is {described(value)}, but must be {' or '.join(map(repr, words))}"
+        )
+    return value
+
+
 def several(name: str, values: Any, kind: str) -> tuple[Any, ...]:
     """What ``values`` holds, as a tuple; a text is not several values."""
     sentence = f"{name} is {described(values)}, but must be a sequence of {kind}"

@@ -1,0 +1,222 @@
+"""Selects the columns of a table that matter, as scikit-learn's selectors do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, Self
+
+import numpy as np
+from sklearn.feature_selection import SelectorMixin
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+
+from spectral.arguments import one_of, real_number, true_or_false, usable_device, whole_number
+from spectral.progress_line import progress_line
+from spectral.selected_columns import Selection, ranks
+from spectral.single_training import select_by_single_training
+from spectral.table_estimator import ClassWeight, TableEstimator
+from spectral.targets import Task, task_of
+
+STRATEGIES: dict[str, Callable[..., Selection]] = {"single": select_by_single_training}
+"""Each makes a :class:`~spectral.selected_columns.Selection` of samples."""
+TASKS = ("auto", "classification", "regression")
+
+
+class SpectralFeatureSelector(SelectorMixin, TableEstimator):
+    r"""Ranks the columns of a table by what networks make of them, and selects the first.
+
+    A table is an array, or a DataFrame of pandas or polars, whose columns of text and categories
+    are encoded. Equal rows count as one of their weights together.
+
+    Parameters
+    ----------
+    n_features_to_select : int, float or "auto", default="auto"
+        How many columns to select: a number, a share of them, or as many as the strategy finds.
+        Columns that are constant are never among them.
+    strategy : {"single"}, default="single"
+        "single" is the paper's: one training and the plain relevance.
+    task : {"auto", "classification", "regression"}, default="auto"
+        Whether y is classes or numbers. "auto" takes text, booleans and whole numbers of at most
+        20 different values for classes.
+    n_seeds : int, default=10
+        How many networks are trained, side by side. Predictions are means over them, and the
+        spread of their importances tells how sure the ranking is.
+    hidden : sequence of int, default=(100, 50)
+        The sizes of the hidden layers.
+    eigenvalue_penalty : float, default=1e-3
+        :math:`c_\lambda`, at least 0: what weighs the eigenvalues of the first layer down.
+    eigenvector_penalty : float, default=1e-3
+        :math:`c_\psi`, at least 0: what weighs its eigenvectors down. Together they are a group
+        lasso of strength :math:`2 \sqrt{c_\lambda c_\psi}` on the inputs.
+    learning_rate : float, default=3e-3
+        Of Adam.
+    max_epochs : int, default=100
+        After so many epochs a training ends.
+    batch_size : int or "auto", default="auto"
+        Rows of a step. "auto" makes about 20 steps of an epoch, of 32 to 512 rows.
+    early_stopping : bool, default=True
+        Whether each network holds out rows, is kept as it was at its smallest loss on them, and
+        ends once that is 20 epochs ago.
+    validation_fraction : float, default=0.1
+        The share of the rows that a network then holds out: rows of its own, the share of each
+        class. Where it comes to no row, all rows are trained on and looked at.
+    class_weight : dict, "balanced" or None, default=None
+        How much the rows of each class count; "balanced" lets all classes count alike. Of no
+        meaning in regression.
+    standardise : bool, default=True
+        Whether columns get mean 0 and variance 1 first; constant ones leave in any case.
+    device : str, default="cpu"
+        Where to train, as torch calls it.
+    n_jobs : int or None, default=None
+        How many processes train, as joblib counts them; no result depends on it.
+    random_state : int, RandomState or None, default=None
+        Decides parameters, orders and rows held out.
+    verbose : bool, default=False
+        Whether to show a line with the time left.
+
+    Attributes
+    ----------
+    support_ : ndarray
+        ``(columns,)``, whether a column is selected.
+    selection_frequency_ : ndarray
+        ``(columns,)``: in which share of the seeds it would be.
+    threshold_ : float
+        The importance from which on columns are selected.
+    task_ : {"classification", "regression"}
+        What y was taken for.
+    feature_importances_ : ndarray
+        ``(columns,)``: the mean over the networks of the relevance :math:`|\lambda| \lVert \psi
+        \rVert`; for a column of categories that of all its inputs together.
+    feature_importances_std_ : ndarray
+        ``(columns,)``: the standard deviation over the networks.
+    importances_ : ndarray
+        ``(n_seeds, columns)``.
+    ranking_ : ndarray
+        ``(columns,)``, 1 for the most relevant.
+    n_features_in_ : int
+        The number of columns.
+    feature_names_in_ : ndarray
+        Their names, where they are all text.
+
+    Raises
+    ------
+    TypeError, ValueError
+        From ``fit``, if an option is wrong, X is sparse, has an empty cell, NaN or infinity, is
+        constant, or holds anything but numbers, booleans, dates, text and categories, or if y does
+        not fit.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_friedman1
+    >>> X, y = make_friedman1(n_samples=300, n_features=8, random_state=0)
+    >>> selector = SpectralFeatureSelector(n_features_to_select=5, n_seeds=3, random_state=0)
+    >>> selector.fit_transform(X, y).shape
+    (300, 5)
+    """
+
+    def __init__(
+        self,
+        *,
+        n_features_to_select: float | Literal["auto"] = "auto",
+        strategy: str = "single",
+        task: Task | Literal["auto"] = "auto",
+        n_seeds: int = 10,
+        hidden: Sequence[int] = (100, 50),
+        eigenvalue_penalty: float = 1e-3,
+        eigenvector_penalty: float = 1e-3,
+        learning_rate: float = 3e-3,
+        max_epochs: int = 100,
+        batch_size: int | Literal["auto"] = "auto",
+        early_stopping: bool = True,
+        validation_fraction: float = 0.1,
+        class_weight: ClassWeight = None,
+        standardise: bool = True,
+        device: str = "cpu",
+        n_jobs: int | None = None,
+        random_state: Any = None,
+        verbose: bool = False,
+    ) -> None:
+        self.n_features_to_select = n_features_to_select
+        self.strategy = strategy
+        self.task = task
+        self.n_seeds = n_seeds
+        self.hidden = hidden
+        self.eigenvalue_penalty = eigenvalue_penalty
+        self.eigenvector_penalty = eigenvector_penalty
+        self.learning_rate = learning_rate
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.class_weight = class_weight
+        self.standardise = standardise
+        self.device = device
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Train on the rows of X and their targets, and select columns.
+
+        Parameters
+        ----------
+        X : array-like or DataFrame
+            ``(B, columns)``.
+        y : array-like
+            ``(B,)``, or ``(B, T)`` for several numbers: the targets.
+        sample_weight : array-like or None, default=None
+            ``(B,)``, how much the rows count.
+        """
+        select = STRATEGIES[one_of("strategy", self.strategy, STRATEGIES)]
+        self.task_ = task_of(y) if one_of("task", self.task, TASKS) == "auto" else self.task
+        if self.task_ == "classification":
+            samples, labels = self._samples_of_classes(X, y, sample_weight, self.class_weight)
+            classes = len(labels)
+        else:
+            samples, _ = self._samples_of_numbers(X, y, sample_weight)
+            classes = None
+        seeds = self._seeds()
+        with progress_line(
+            f"Ranking by {len(seeds)} networks", true_or_false("verbose", self.verbose)
+        ) as progress:
+            selection = select(
+                samples,
+                self._encoder.groups,
+                classes,
+                self._number_to_select(),
+                seeds,
+                self.n_jobs,
+                str(usable_device("device", self.device)),
+                progress,
+                **self._settings(len(samples)),
+            )
+        self._learn(selection)
+        return self
+
+    def _number_to_select(self) -> int | Literal["auto"]:
+        """How many of the columns that vary."""
+        wanted, columns = self.n_features_to_select, self.n_features_in_
+        if isinstance(wanted, str) and wanted == "auto":
+            return "auto"
+        if isinstance(wanted, float):
+            share = real_number("n_features_to_select", wanted, above=0, most=1)
+            wanted = max(1, round(share * columns))
+        wanted = whole_number("n_features_to_select", wanted, least=1, most=columns)
+        return min(wanted, len(self._encoder.varying))
+
+    def _learn(self, selection: Selection) -> None:
+        self._learn_importances(selection.importances)
+        self.support_ = self._of_all_columns(selection.support)
+        self.selection_frequency_ = self._of_all_columns(selection.selection_frequency)
+        self.threshold_ = selection.threshold
+        places = self._of_all_columns(selection.ranking)
+        self.ranking_ = ranks(-np.where(places > 0, places, np.inf))
+
+    def _get_support_mask(self) -> np.ndarray:
+        check_is_fitted(self)
+        return self.support_
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        return tags

@@ -1,0 +1,153 @@
+"""What the estimators share: options, and the way from X and y to samples and back to columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state
+from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.validation import check_is_fitted, validate_data
+from torch import Tensor
+
+from spectral.arguments import (
+    real_number,
+    true_or_false,
+    whole_number,
+    whole_numbers,
+)
+from spectral.distinct_rows import DistinctRows, distinct_rows
+from spectral.sample_weights import checked_sample_weight
+from spectral.samples import Samples
+from spectral.selected_columns import ranks
+from spectral.table_columns import Table, read_table
+from spectral.tables import TableEncoder
+from spectral.targets import TargetScale, classes_of, numbers_of
+
+STEPS_OF_AN_EPOCH = 20
+SMALLEST_BATCH, LARGEST_BATCH = 32, 512
+SEEDS = 2**31
+"""How many a training may be started from."""
+
+ClassWeight = Mapping[Any, float] | Literal["balanced"] | None
+
+
+class TableEstimator(BaseEstimator):
+    """Reads options, tables and targets, and learns how columns become inputs.
+
+    A subclass stores the options as they come, and fits.
+    """
+
+    n_seeds: int
+    hidden: Sequence[int]
+    eigenvalue_penalty: float
+    eigenvector_penalty: float
+    learning_rate: float
+    max_epochs: int
+    batch_size: int | Literal["auto"]
+    early_stopping: bool
+    validation_fraction: float
+    standardise: bool
+    device: str
+    n_jobs: int | None
+    random_state: Any
+    verbose: bool
+
+    def _table(self, X: Any, y: Any) -> Table:
+        """The columns of X, whose names and number are learnt."""
+        table = read_table(X, type(self).__name__, least_rows=2)
+        validate_data(self, X, y, skip_check_array=True)
+        return table
+
+    def _samples_of_classes(
+        self, X: Any, y: Any, sample_weight: Any, class_weight: ClassWeight
+    ) -> tuple[Samples, np.ndarray]:
+        """What to train on, and the label of each class number."""
+        table = self._table(X, y)
+        labels, numbers = classes_of(y)
+        rows = distinct_rows(table, numbers, checked_sample_weight(sample_weight, len(table)))
+        present, numbers = np.unique(rows.targets, return_inverse=True)
+        classes = labels[present]
+        if len(classes) < 2:
+            raise ValueError(
+                f"y holds one class alone, {classes[0]!r}, but there must be at least two to tell "
+                "apart"
+            )
+        of_classes = compute_class_weight(
+            class_weight, classes=classes, y=classes[numbers], sample_weight=rows.weights
+        )
+        weights = rows.weights
+        if class_weight is not None:
+            weights = of_classes[numbers] * (1 if weights is None else weights)
+        return self._samples(rows, torch.from_numpy(numbers), weights), classes
+
+    def _samples_of_numbers(
+        self, X: Any, y: Any, sample_weight: Any
+    ) -> tuple[Samples, TargetScale]:
+        """What to train on, and how predictions become numbers again."""
+        table = self._table(X, y)
+        numbers = numbers_of(y).reshape(len(y), -1)
+        rows = distinct_rows(table, numbers, checked_sample_weight(sample_weight, len(table)))
+        scale = TargetScale().fit(rows.targets, rows.weights)
+        targets = torch.from_numpy(scale.standardised(rows.targets)).float()
+        return self._samples(rows, targets, rows.weights), scale
+
+    def _samples(self, rows: DistinctRows, targets: Tensor, weights: np.ndarray | None) -> Samples:
+        self._encoder = TableEncoder(true_or_false("standardise", self.standardise))
+        self._encoder.fit(rows.table, rows.weights)
+        return Samples(
+            torch.from_numpy(self._encoder.transform(rows.table)),
+            targets,
+            None if weights is None else torch.from_numpy(weights).float(),
+        )
+
+    def _inputs(self, X: Any) -> Tensor:
+        """The inputs of the fitted networks, float64."""
+        check_is_fitted(self)
+        table = read_table(X, type(self).__name__)
+        validate_data(self, X, skip_check_array=True, reset=False)
+        return torch.from_numpy(self._encoder.transform(table)).double()
+
+    def _seeds(self) -> range:
+        """Seeds that the random state decides."""
+        count = whole_number("n_seeds", self.n_seeds, least=1)
+        first = check_random_state(self.random_state).randint(SEEDS - count)
+        return range(first, first + count)
+
+    def _settings(self, rows: int) -> dict[str, Any]:
+        """The options of the training, checked."""
+        batch_size = self.batch_size
+        if isinstance(batch_size, str) and batch_size == "auto":
+            batch_size = min(max(rows // STEPS_OF_AN_EPOCH, SMALLEST_BATCH), LARGEST_BATCH)
+        return {
+            "hidden": whole_numbers("hidden", self.hidden, least=1),
+            "eigenvalue_penalty": real_number(
+                "eigenvalue_penalty", self.eigenvalue_penalty, least=0
+            ),
+            "eigenvector_penalty": real_number(
+                "eigenvector_penalty", self.eigenvector_penalty, least=0
+            ),
+            "learning_rate": real_number("learning_rate", self.learning_rate, above=0),
+            "max_epochs": whole_number("max_epochs", self.max_epochs, least=1),
+            "batch_size": whole_number("batch_size", batch_size, least=2),
+            "early_stopping": true_or_false("early_stopping", self.early_stopping),
+            "validation_fraction": real_number(
+                "validation_fraction", self.validation_fraction, above=0, below=1
+            ),
+        }
+
+    def _of_all_columns(self, values: np.ndarray) -> np.ndarray:
+        """Values of the columns that vary, ``(..., varying)``, and 0 for those that do not."""
+        wide = np.zeros((*values.shape[:-1], self.n_features_in_), dtype=values.dtype)
+        wide[..., self._encoder.varying] = values
+        return wide
+
+    def _learn_importances(self, importances: np.ndarray) -> None:
+        """Store the relevance of the columns in every seed, ``(S, varying)``, and what follows."""
+        self.importances_ = self._of_all_columns(importances)
+        self.feature_importances_ = self.importances_.mean(axis=0)
+        self.feature_importances_std_ = self.importances_.std(axis=0)
+        self.ranking_ = ranks(self.feature_importances_)

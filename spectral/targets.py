@@ -1,0 +1,111 @@
+"""What is to be predicted: classes or numbers, as a training takes them and back."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+import numpy as np
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils import assert_all_finite, check_array, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
+
+Task = Literal["classification", "regression"]
+
+MOST_CLASSES = 20
+"""Of whole numbers that are taken for classes where nobody says what they are."""
+
+
+def task_of(targets: Any) -> Task:
+    """Whether targets look like classes or like numbers.
+
+    Text and booleans are classes, and so are whole numbers of at most 20 different
+    values; other numbers, and several columns of them, are numbers.
+
+    Parameters
+    ----------
+    targets : array-like
+        ``(B,)`` or ``(B, T)``.
+
+    Examples
+    --------
+    >>> task_of(["yes", "no"]), task_of([3.0, 7.0, 3.0]), task_of([0.5, 1.0])
+    ('classification', 'classification', 'regression')
+    """
+    values = np.asarray(targets)
+    if values.ndim == 2 and values.shape[1] > 1:
+        return "regression"
+    if values.dtype.kind not in "biufO":
+        return "classification"
+    try:
+        numbers = values.astype(np.float64)
+    except (TypeError, ValueError):  # objects that are no numbers
+        return "classification"
+    whole = np.all(numbers == np.round(numbers))
+    few = len(np.unique(numbers)) <= MOST_CLASSES
+    return "classification" if whole and few else "regression"
+
+
+def classes_of(labels: Any) -> tuple[np.ndarray, np.ndarray]:
+    """The classes in order, and for each row the number of its own.
+
+    Parameters
+    ----------
+    labels : array-like
+        ``(B,)``.
+
+    Raises
+    ------
+    ValueError
+        If there is not one label a row, or they hold NaN or are continuous numbers.
+
+    Examples
+    --------
+    >>> classes, numbers = classes_of(["yes", "no", "yes"])
+    >>> classes.tolist(), numbers.tolist()
+    (['no', 'yes'], [1, 0, 1])
+    """
+    labels = column_or_1d(labels, warn=True)
+    assert_all_finite(labels, input_name="y")
+    check_classification_targets(labels)
+    return np.unique(labels, return_inverse=True)
+
+
+def numbers_of(targets: Any) -> np.ndarray:
+    """The targets as float64, ``(B,)`` or ``(B, T)`` as they come.
+
+    Raises
+    ------
+    ValueError
+        If they are no numbers, or hold NaN or infinity.
+
+    Examples
+    --------
+    >>> numbers_of([1, 2])
+    array([1., 2.])
+    """
+    return check_array(targets, ensure_2d=False, dtype=np.float64, input_name="y")
+
+
+class TargetScale:
+    """Standardises targets and takes predictions back, in float64 whatever their size.
+
+    Examples
+    --------
+    >>> targets = np.array([[1e300], [3e300]])
+    >>> scale = TargetScale().fit(targets, None)
+    >>> scale.standardised(targets).ravel().tolist(), scale.restored(np.array([[0.0]])).tolist()
+    ([-1.0, 1.0], [[2e+300]])
+    """
+
+    def fit(self, targets: np.ndarray, weights: np.ndarray | None) -> Self:
+        """Learn mean and deviation of each target, ``(B, T)``; rows count with their weights."""
+        largest = abs(targets).max(axis=0)
+        self._largest = np.where(largest > 0, largest, 1.0)
+        self._scaler = StandardScaler().fit(targets / self._largest, sample_weight=weights)
+        return self
+
+    def standardised(self, targets: np.ndarray) -> np.ndarray:
+        return self._scaler.transform(targets / self._largest)
+
+    def restored(self, predictions: np.ndarray) -> np.ndarray:
+        return self._scaler.inverse_transform(predictions) * self._largest
