@@ -1,38 +1,56 @@
 """Which inputs does a neural network really use? Spectral layers tell by their eigenvalues.
 
-What needs Lightning, which takes seconds to import, is imported when its name is first used.
+A module is imported when one of its names is first used: torch, Lightning and scikit-learn take
+seconds, and a command has to hear Ctrl-C before.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from spectral.ensemble import Ensemble
-from spectral.evaluation import accuracy_by_inputs_kept
-from spectral.first_layer import first_spectral_layer, penalty, relevance
-from spectral.layer import SpectralLinear
-from spectral.network import SpectralMLP
-from spectral.ranked_inputs import mask, normalised, ranking
-
 if TYPE_CHECKING:
     from spectral.classification import SpectralClassifier
+    from spectral.ensemble import Ensemble
+    from spectral.estimators import SpectralNetworkClassifier, SpectralNetworkRegressor
+    from spectral.evaluation import accuracy_by_inputs_kept
+    from spectral.feature_selector import SpectralFeatureSelector
+    from spectral.first_layer import first_spectral_layer, penalty, relevance
     from spectral.history import RelevanceHistory
+    from spectral.layer import SpectralLinear
+    from spectral.network import SpectralMLP
+    from spectral.ranked_inputs import mask, normalised, ranking
     from spectral.regression import SpectralRegressor
     from spectral.training import SpectralModule
 
-WITH_LIGHTNING = {
+MODULES = {
+    "Ensemble": "spectral.ensemble",
     "RelevanceHistory": "spectral.history",
     "SpectralClassifier": "spectral.classification",
+    "SpectralFeatureSelector": "spectral.feature_selector",
+    "SpectralLinear": "spectral.layer",
+    "SpectralMLP": "spectral.network",
     "SpectralModule": "spectral.training",
+    "SpectralNetworkClassifier": "spectral.estimators",
+    "SpectralNetworkRegressor": "spectral.estimators",
     "SpectralRegressor": "spectral.regression",
+    "accuracy_by_inputs_kept": "spectral.evaluation",
+    "first_spectral_layer": "spectral.first_layer",
+    "mask": "spectral.ranked_inputs",
+    "normalised": "spectral.ranked_inputs",
+    "penalty": "spectral.first_layer",
+    "ranking": "spectral.ranked_inputs",
+    "relevance": "spectral.first_layer",
 }
 
 __all__ = [
     "Ensemble",
     "RelevanceHistory",
     "SpectralClassifier",
+    "SpectralFeatureSelector",
     "SpectralLinear",
     "SpectralMLP",
     "SpectralModule",
+    "SpectralNetworkClassifier",
+    "SpectralNetworkRegressor",
     "SpectralRegressor",
     "accuracy_by_inputs_kept",
     "first_spectral_layer",
@@ -45,10 +63,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in WITH_LIGHTNING:
+    if name not in MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(WITH_LIGHTNING[name]), name)
+    return getattr(import_module(MODULES[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *WITH_LIGHTNING})
+    return sorted({*globals(), *MODULES})

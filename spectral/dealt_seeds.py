@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
-from joblib import Parallel, delayed, effective_n_jobs
+from joblib import Parallel, delayed
 
+from reproduce.training.workers import deaf_to_signals
+from spectral.running.epochs_told import EpochsTold
+from spectral.running.stored_trainings import StoredTrainings
 from spectral.samples import Samples
 from spectral.seed_training import TrainedSeeds, TrainingSettings, train_seeds
 
@@ -29,7 +31,8 @@ def train_in_processes(
 ) -> list[TrainedSeeds]:
     """Train seeds in groups, the groups in the processes of joblib.
 
-    The number of processes changes no number of the results.
+    The number of processes changes no number of the results. Groups that are stored, see
+    :func:`spectral.running.stored_trainings.trainings_stored_in`, are not trained again.
 
     Parameters
     ----------
@@ -57,23 +60,23 @@ def train_in_processes(
     groups = [
         seeds[start : start + SEEDS_TOGETHER] for start in range(0, len(seeds), SEEDS_TOGETHER)
     ]
-    report = partial(_report, progress, len(groups), settings.max_epochs)
-    by_epoch = effective_n_jobs(n_jobs) == 1  # what happens in other processes is not seen here
-    tasks = (
-        delayed(train_seeds)(
-            samples, classes, group, settings, device, partial(report, number) if by_epoch else None
+    stored = StoredTrainings(samples, classes, settings, device)
+    found = {number: stored.read(group) for number, group in enumerate(groups)}
+    trained = {number: group for number, group in found.items() if group is not None}
+    missing = [number for number in found if number not in trained]
+    with EpochsTold(len(groups), settings.max_epochs, progress) as told:
+        for number in trained:
+            told.ended(number)
+        tasks = (
+            delayed(train_seeds)(
+                samples, classes, groups[number], settings, device, told.teller(number)
+            )
+            for number in missing
         )
-        for number, group in enumerate(groups)
-    )
-    trained = []
-    for number, group in enumerate(Parallel(n_jobs, return_as="generator")(tasks)):
-        trained.append(group)
-        report(number, settings.max_epochs)
-    return trained
-
-
-def _report(
-    progress: Progress | None, groups: int, epochs_of_group: int, group: int, epoch: int
-) -> None:
-    if progress is not None:
-        progress(group * epochs_of_group + epoch, groups * epochs_of_group)
+        with deaf_to_signals():
+            results = Parallel(n_jobs, return_as="generator")(tasks)
+        for number, result in zip(missing, results, strict=True):
+            stored.write(groups[number], result)
+            trained[number] = result
+            told.ended(number)
+    return [trained[number] for number in found]

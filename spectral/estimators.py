@@ -22,9 +22,9 @@ class SpectralNetworkClassifier(ClassifierMixin, SpectralNetwork):
 
     Parameters
     ----------
-    n_seeds : int, default=10
-        How many networks are trained, side by side. Predictions are means over them, and the
-        spread of their importances tells how sure the ranking is.
+    n_seeds : int or sequence of int, default=10
+        How many networks are trained, side by side, or which seeds they have. Predictions are
+        means over them, and the spread of their importances tells how sure the ranking is.
     hidden : sequence of int, default=(100, 50)
         The sizes of the hidden layers.
     eigenvalue_penalty : float, default=1e-3
@@ -98,7 +98,7 @@ class SpectralNetworkClassifier(ClassifierMixin, SpectralNetwork):
     def __init__(
         self,
         *,
-        n_seeds: int = 10,
+        n_seeds: int | Sequence[int] = 10,
         hidden: Sequence[int] = (100, 50),
         eigenvalue_penalty: float = 1e-3,
         eigenvector_penalty: float = 1e-3,
@@ -162,9 +162,9 @@ class SpectralNetworkRegressor(RegressorMixin, SpectralNetwork):
 
     Parameters
     ----------
-    n_seeds : int, default=10
-        How many networks are trained, side by side. Predictions are means over them, and the
-        spread of their importances tells how sure the ranking is.
+    n_seeds : int or sequence of int, default=10
+        How many networks are trained, side by side, or which seeds they have. Predictions are
+        means over them, and the spread of their importances tells how sure the ranking is.
     hidden : sequence of int, default=(100, 50)
         The sizes of the hidden layers.
     eigenvalue_penalty : float, default=1e-3
@@ -234,7 +234,7 @@ class SpectralNetworkRegressor(RegressorMixin, SpectralNetwork):
     def __init__(
         self,
         *,
-        n_seeds: int = 10,
+        n_seeds: int | Sequence[int] = 10,
         hidden: Sequence[int] = (100, 50),
         eigenvalue_penalty: float = 1e-3,
         eigenvector_penalty: float = 1e-3,

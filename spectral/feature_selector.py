@@ -10,7 +10,14 @@ from sklearn.feature_selection import SelectorMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from spectral.arguments import one_of, real_number, true_or_false, usable_device, whole_number
+from spectral.arguments import (
+    one_of,
+    real_number,
+    several,
+    true_or_false,
+    usable_device,
+    whole_number,
+)
 from spectral.progress_line import progress_line
 from spectral.selected_columns import Selection, ranks
 from spectral.single_training import select_by_single_training
@@ -38,9 +45,9 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
     task : {"auto", "classification", "regression"}, default="auto"
         Whether y is classes or numbers. "auto" takes text, booleans and whole numbers of at most
         20 different values for classes.
-    n_seeds : int, default=10
-        How many networks are trained, side by side. Predictions are means over them, and the
-        spread of their importances tells how sure the ranking is.
+    n_seeds : int or sequence of int, default=10
+        How many networks are trained, side by side, or which seeds they have. Predictions are
+        means over them, and the spread of their importances tells how sure the ranking is.
     hidden : sequence of int, default=(100, 50)
         The sizes of the hidden layers.
     eigenvalue_penalty : float, default=1e-3
@@ -71,6 +78,9 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
         How many processes train, as joblib counts them; no result depends on it.
     random_state : int, RandomState or None, default=None
         Decides parameters, orders and rows held out.
+    groups : sequence or None, default=None
+        ``(columns,)``, a label for each column: those that share one are ranked and selected
+        together, with one importance, that of all their inputs.
     verbose : bool, default=False
         Whether to show a line with the time left.
 
@@ -120,7 +130,7 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
         n_features_to_select: float | Literal["auto"] = "auto",
         strategy: str = "single",
         task: Task | Literal["auto"] = "auto",
-        n_seeds: int = 10,
+        n_seeds: int | Sequence[int] = 10,
         hidden: Sequence[int] = (100, 50),
         eigenvalue_penalty: float = 1e-3,
         eigenvector_penalty: float = 1e-3,
@@ -134,6 +144,7 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
         device: str = "cpu",
         n_jobs: int | None = None,
         random_state: Any = None,
+        groups: Any = None,
         verbose: bool = False,
     ) -> None:
         self.n_features_to_select = n_features_to_select
@@ -153,6 +164,7 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
         self.device = device
         self.n_jobs = n_jobs
         self.random_state = random_state
+        self.groups = groups
         self.verbose = verbose
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
@@ -181,7 +193,7 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
         ) as progress:
             selection = select(
                 samples,
-                self._encoder.groups,
+                self._groups_of_columns()[self._encoder.groups],
                 classes,
                 self._number_to_select(),
                 seeds,
@@ -202,14 +214,28 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
             share = real_number("n_features_to_select", wanted, above=0, most=1)
             wanted = max(1, round(share * columns))
         wanted = whole_number("n_features_to_select", wanted, least=1, most=columns)
-        return min(wanted, len(self._encoder.varying))
+        return min(wanted, len(set(self._groups_of_columns())))
+
+    def _groups_of_columns(self) -> np.ndarray:
+        """To which group each of the columns that vary belongs, counted from 0."""
+        varying = self._encoder.varying
+        if self.groups is None:
+            return np.arange(len(varying))
+        labels = several("groups", self.groups, "labels, one for each column of X")
+        if len(labels) != self.n_features_in_:
+            raise ValueError(
+                f"groups holds {len(labels)} labels, but X has {self.n_features_in_} columns"
+            )
+        numbers: dict[Any, int] = {}
+        return np.array([numbers.setdefault(labels[place], len(numbers)) for place in varying])
 
     def _learn(self, selection: Selection) -> None:
-        self._learn_importances(selection.importances)
-        self.support_ = self._of_all_columns(selection.support)
-        self.selection_frequency_ = self._of_all_columns(selection.selection_frequency)
+        of_columns = self._groups_of_columns()
+        self._learn_importances(selection.importances[:, of_columns])
+        self.support_ = self._of_all_columns(selection.support[of_columns])
+        self.selection_frequency_ = self._of_all_columns(selection.selection_frequency[of_columns])
         self.threshold_ = selection.threshold
-        places = self._of_all_columns(selection.ranking)
+        places = self._of_all_columns(selection.ranking[of_columns])
         self.ranking_ = ranks(-np.where(places > 0, places, np.inf))
 
     def _get_support_mask(self) -> np.ndarray:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from reproduce.training.progress_display import LINE_INTERVAL, time_left
 
 
 @contextmanager
 def progress_line(text: str, shown: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """While open, a line that the function it gives moves on.
+    """While open, a line on standard error that the function it gives moves on.
+
+    Where that is no terminal, a plain line now and then.
 
     Parameters
     ----------
@@ -28,7 +34,51 @@ def progress_line(text: str, shown: bool) -> Iterator[Callable[[int, int], None]
     if not shown:
         yield None
         return
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield PlainLines(text, console)
+        return
     columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
-    with Progress(*columns, TimeRemainingColumn()) as line:
+    with Progress(*columns, TimeRemainingColumn(), console=console) as line:
         task = line.add_task(text, total=None)
         yield lambda done, total: line.update(task, completed=done, total=total)
+
+
+class PlainLines:
+    """Called with how much is done, and of how much, prints a line every ten seconds.
+
+    Parameters
+    ----------
+    text : str
+        What is done.
+    console : Console
+        Where to print.
+    clock : callable, default=time.monotonic
+        Tells the time in seconds.
+
+    Examples
+    --------
+    >>> times = iter([0.0, 12.0, 13.0])
+    >>> report = PlainLines("Training", Console(width=40), clock=lambda: next(times))
+    Training …
+    >>> report(30, 100)
+    Training: 30 %, 0:00:28 left
+    >>> report(31, 100)
+    """
+
+    def __init__(
+        self, text: str, console: Console, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.text = text
+        self.console = console
+        self.clock = clock
+        self.started = self.printed = clock()
+        self.console.print(f"{text} …", highlight=False)
+
+    def __call__(self, done: int, total: int) -> None:
+        now = self.clock()
+        if done and now - self.printed >= LINE_INTERVAL:
+            self.printed = now
+            left = time_left((now - self.started) / done * (total - done))
+            told = filter(None, (f"{self.text}: {done / total:.0%}".replace("%", " %"), left))
+            self.console.print(", ".join(told), highlight=False)

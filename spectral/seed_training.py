@@ -125,7 +125,7 @@ def train_seeds(
     samples = _of_mean_weight(samples).to(torch.device(device))
     outputs = samples.targets.shape[1] if classes is None else classes
     with one_thread():
-        ensemble = _new_ensemble(samples.inputs.shape[1], outputs, settings.hidden, seeds)
+        ensemble = new_ensemble(samples.inputs.shape[1], outputs, settings.hidden, seeds)
         epochs = _run(ensemble.to(device), samples, rows, settings, on_epoch)
     columns = relevance(ensemble).cpu()
     if not torch.isfinite(columns).all():
@@ -143,9 +143,11 @@ def _of_mean_weight(samples: Samples) -> Samples:
     return Samples(samples.inputs, samples.targets, samples.weights / samples.weights.mean())
 
 
-def _new_ensemble(
+def new_ensemble(
     inputs: int, outputs: int, hidden: Sequence[int], seeds: Sequence[int]
 ) -> Ensemble:
+    """The networks that :func:`train_seeds` starts from."""
+
     def build() -> nn.Module:
         network = SpectralMLP(inputs, outputs, hidden)
         network.normalisation.momentum = MOMENTUM

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import Tensor
 
 from spectral.arguments import (
+    checked_seeds,
     real_number,
     true_or_false,
     whole_number,
@@ -41,7 +42,7 @@ class TableEstimator(BaseEstimator):
     A subclass stores the options as they come, and fits.
     """
 
-    n_seeds: int
+    n_seeds: int | Sequence[int]
     hidden: Sequence[int]
     eigenvalue_penalty: float
     eigenvector_penalty: float
@@ -111,8 +112,10 @@ class TableEstimator(BaseEstimator):
         validate_data(self, X, skip_check_array=True, reset=False)
         return torch.from_numpy(self._encoder.transform(table)).double()
 
-    def _seeds(self) -> range:
-        """Seeds that the random state decides."""
+    def _seeds(self) -> Sequence[int]:
+        """Seeds that the random state decides, or those that are named."""
+        if isinstance(self.n_seeds, Sequence):
+            return checked_seeds(self.n_seeds)
         count = whole_number("n_seeds", self.n_seeds, least=1)
         first = check_random_state(self.random_state).randint(SEEDS - count)
         return range(first, first + count)

@@ -195,10 +195,10 @@ def require_no_other_separator(header: str, separator: str) -> None:
 def read_excel(source: Source) -> pd.DataFrame:
     """The first sheet of an Excel file."""
     with pd.ExcelFile(source, engine="calamine") as workbook:
-        header = workbook.parse(header=None, nrows=1, dtype=object)
+        header = pd.read_excel(workbook, header=None, nrows=1, dtype=object)
         if header.empty:
             raise ValueError("its first sheet is empty")
-        frame = workbook.parse(header=None, skiprows=1)
+        frame = pd.read_excel(workbook, header=None, skiprows=1)
     frame = frame.reindex(columns=range(max(header.shape[1], frame.shape[1])))
     names = header.iloc[0].reindex(frame.columns)
     frame.columns = pd.Index(["" if pd.isna(name) else str(name) for name in names])

@@ -14,7 +14,6 @@ from reproduce.making import require_writable
 from reproduce.schema import printable
 from spectral.rank.columns import counted
 from spectral.rank.examination import Examined, Wishes, examine
-from spectral.rank.findings import Findings
 from spectral.rank.ranking_files import write_findings
 from spectral.rank.terminal import print_findings
 from spectral.rank.trainings import TrainingOptions, find_out

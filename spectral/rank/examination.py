@@ -249,7 +249,9 @@ def labels_of(names: Sequence[str], prefixes: Sequence[str]) -> tuple[str, ...]:
             raise TableError(f"--group {prefix!r}: the name of no input begins like this")
         for name in members:
             if labels[name] != name:
-                raise TableError(f"{name!r} is in two groups: {labels[name]!r} and {prefix + '*'!r}")
+                raise TableError(
+                    f"{name!r} is in two groups: {labels[name]!r} and {prefix + '*'!r}"
+                )
             labels[name] = f"{prefix}*"
     return tuple(labels.values())
 

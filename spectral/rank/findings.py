@@ -113,7 +113,10 @@ class Findings:
         told = [("network, all inputs", scores.all_inputs)]
         if scores.selected_inputs is not None:
             told.append(
-                (f"network, {counted(len(self.selected), 'selected input')}", scores.selected_inputs)
+                (
+                    f"network, {counted(len(self.selected), 'selected input')}",
+                    scores.selected_inputs,
+                )
             )
         return [*told, ("linear model, all inputs", scores.linear_model), ("chance", scores.chance)]
 

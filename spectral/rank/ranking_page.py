@@ -7,8 +7,8 @@ import json
 from reproduce import style
 from spectral.appearance.pages import embedded, render
 from spectral.rank.findings import Findings
-from spectral.rank.worth import SIGNIFICANCE_OF_LEARNING
 from spectral.rank.ranking_plot import MOST_BARS, plot
+from spectral.rank.worth import SIGNIFICANCE_OF_LEARNING
 
 MOST_ROWS = 200
 """Inputs that the page lists; the files beside it hold all."""

@@ -9,6 +9,7 @@ import numpy as np
 from spectral.rank.columns import Column, as_categories, as_numbers, counted
 from spectral.targets import task_of
 
+
 class TargetError(ValueError):
     """The target cannot be predicted; the message says why."""
 

@@ -80,7 +80,5 @@ def remarks(findings: Findings) -> list[str]:
     told += [f"Left out {name!r}: {reason}." for name, reason in findings.left_out.items()]
     told += [f"{note}." for note in findings.notes]
     if findings.silent:
-        told.append(
-            f"Silent, so that the network does not hear them: {listed(findings.silent)}."
-        )
+        told.append(f"Silent, so that the network does not hear them: {listed(findings.silent)}.")
     return told

@@ -19,7 +19,7 @@ from spectral import SpectralFeatureSelector, SpectralNetworkClassifier, Spectra
 from spectral.arguments import usable_device
 from spectral.rank.examination import Examined, Wishes
 from spectral.rank.findings import Findings, RankedInput, ranked
-from spectral.rank.worth import Split, judged, split_rows
+from spectral.rank.worth import judged, split_rows
 from spectral.running.stored_trainings import trainings_stored_in
 from spectral.table_files import TableFile
 
@@ -68,12 +68,14 @@ def find_out(
             "n_jobs": processes,
             "verbose": True,
         }
-        selector = SpectralFeatureSelector(
-            task=split.task, groups=examined.labels, **training
-        ).fit(split.inputs, split.targets)
+        selector = SpectralFeatureSelector(task=split.task, groups=examined.labels, **training).fit(
+            split.inputs, split.targets
+        )
         selected = [str(name) for name in selector.get_feature_names_out()]
         network = (
-            SpectralNetworkClassifier if examined.target.is_classification else SpectralNetworkRegressor
+            SpectralNetworkClassifier
+            if examined.target.is_classification
+            else SpectralNetworkRegressor
         )
         scores = judged(
             split, selected, lambda inputs, targets: network(**training).fit(inputs, targets)

@@ -168,7 +168,11 @@ def test_a_column_that_is_no_input_is_one_sentence(values: Any, reason: str) -> 
 @pytest.mark.parametrize(
     ("values", "task", "reason"),
     [
-        ([1] * ROWS, None, "the target 'y' is the same in all rows, 1: there is nothing to predict"),
+        (
+            [1] * ROWS,
+            None,
+            "the target 'y' is the same in all rows, 1: there is nothing to predict",
+        ),
         (["a"] + ["b"] * 39, None, "the target 'y' has a single row of 1 class, such as 'a'"),
         (range(ROWS), "classification", "has a single row of 40 classes"),
         ([None, "a", "b", "b"] * 10, None, "the target 'y' lacks 10 of 40 values"),
