@@ -23,6 +23,11 @@ from spectral.rank.worth import judged, split_rows
 from spectral.running.stored_trainings import trainings_stored_in
 from spectral.table_files import TableFile
 
+NETWORKS = {
+    "classification": SpectralNetworkClassifier,
+    "regression": SpectralNetworkRegressor,
+}
+
 PACKAGES = ("spectral-relevance", "torch", "numpy", "scikit-learn", "pandas", "pyarrow")
 
 
@@ -72,13 +77,10 @@ def find_out(
             split.inputs, split.targets
         )
         selected = [str(name) for name in selector.get_feature_names_out()]
-        network = (
-            SpectralNetworkClassifier
-            if examined.target.is_classification
-            else SpectralNetworkRegressor
-        )
         scores = judged(
-            split, selected, lambda inputs, targets: network(**training).fit(inputs, targets)
+            split,
+            selected,
+            lambda inputs, targets: NETWORKS[split.task](**training).fit(inputs, targets),
         )
     return Findings(
         table=file.path.name,
