@@ -37,12 +37,12 @@ from reproduce.verdicts.reference import Contents
 POOL = Path(__file__).with_name("pool.npz")
 DECIMALS = 7
 
-STORED: Mapping[str, tuple[int, str]] = {
-    "independent": (1, "relevance"),
-    "correlated": (2, "relevance"),
-    "accuracy": (3, "accuracy"),
-    "accuracy_random": (3, "accuracy_random"),
-    "mnist": (7, "relevance"),
+STORED: Mapping[str, tuple[str, str]] = {
+    "independent": ("figure1", "relevance"),
+    "correlated": ("figure2", "relevance"),
+    "accuracy": ("figure3", "accuracy"),
+    "accuracy_random": ("figure3", "accuracy_random"),
+    "mnist": ("figure7", "relevance"),
 }
 """What the pool keeps of each seed, and the figure and key where it stands."""
 
@@ -83,12 +83,12 @@ class Pool:
         values = values_of({name: array[rows] for name, array in self.arrays.items()})
         seeds = self.seeds[rows].tolist()
         return {
-            number: {"preset": "quick", "seeds": seeds, "values": of_figure}
-            for number, of_figure in values.items()
+            name: {"preset": "quick", "seeds": seeds, "values": of_figure}
+            for name, of_figure in values.items()
         }
 
 
-def values_of(arrays: Mapping[str, np.ndarray]) -> dict[int, dict[str, Any]]:
+def values_of(arrays: Mapping[str, np.ndarray]) -> dict[str, dict[str, Any]]:
     """The values of all figures that vary with the seeds."""
     independent, correlated, mnist = (
         arrays[name] for name in ("independent", "correlated", "mnist")
@@ -96,18 +96,19 @@ def values_of(arrays: Mapping[str, np.ndarray]) -> dict[int, dict[str, Any]]:
     normalised = torch.from_numpy(mnist)
     accuracy = arrays["accuracy"]
     return {
-        1: {"relevance": independent}
+        "figure1": {"relevance": independent}
         | figure1.derived(independent, data(INDEPENDENT_GAUSSIANS.name)),
-        2: {"relevance": correlated} | figure2.derived(correlated, data(CORRELATED_GAUSSIANS.name)),
-        3: {
+        "figure2": {"relevance": correlated}
+        | figure2.derived(correlated, data(CORRELATED_GAUSSIANS.name)),
+        "figure3": {
             "pixels": [*PIXELS, mnist.shape[1]],
             "accuracy": accuracy,
             "accuracy_random": arrays["accuracy_random"],
             "accuracy_full": accuracy[:, -1],
         }
         | figure3.derived(normalised),
-        4: figure4.derived(normalised, data(MNIST_ZEROS_ONES.name)),
-        7: {"relevance": mnist} | figure7.derived(mnist),
+        "figure4": figure4.derived(normalised, data(MNIST_ZEROS_ONES.name)),
+        "figure7": {"relevance": mnist} | figure7.derived(mnist),
     }
 
 
@@ -144,8 +145,8 @@ def gather(folders: Mapping[str, Path]) -> dict[str, np.ndarray]:
     """The arrays of the pool from the figures in each folder, by arithmetic."""
     columns: dict[str, list[np.ndarray]] = {name: [] for name in ("seeds", "arithmetic", *STORED)}
     for arithmetic, folder in folders.items():
-        for name, (number, key) in STORED.items():
-            content = json.loads((folder / f"figure{number}.json").read_text())
+        for name, (figure, key) in STORED.items():
+            content = json.loads((folder / f"{figure}.json").read_text())
             columns[name].append(np.round(content["values"][key], DECIMALS))
         columns["seeds"].append(np.array(content["seeds"]))
         columns["arithmetic"].append(np.repeat(arithmetic, len(content["seeds"])))

@@ -135,11 +135,11 @@ def paper_contents() -> Callable[[np.ndarray], Contents]:
         np.arange(SEEDS),
         np.repeat("paper", SEEDS),
         {
-            "independent": np.array(stored[1]["values"]["relevance"]),
-            "correlated": np.array(stored[2]["values"]["relevance"]),
-            "accuracy": np.array(stored[3]["values"]["accuracy"]),
-            "accuracy_random": np.array(stored[3]["values"]["accuracy_random"]),
-            "mnist": np.array(stored[7]["values"]["relevance"]),
+            "independent": np.array(stored["figure1"]["values"]["relevance"]),
+            "correlated": np.array(stored["figure2"]["values"]["relevance"]),
+            "accuracy": np.array(stored["figure3"]["values"]["accuracy"]),
+            "accuracy_random": np.array(stored["figure3"]["values"]["accuracy_random"]),
+            "mnist": np.array(stored["figure7"]["values"]["relevance"]),
         },
     )
     return pool.contents

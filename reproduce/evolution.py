@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -12,43 +12,16 @@ from matplotlib.figure import Figure
 from reproduce import figure_schema, style
 from reproduce.experiments import (
     CORRELATED_GAUSSIANS,
+    EXPERIMENTS,
     INDEPENDENT_GAUSSIANS,
     KEPT,
     Experiment,
 )
-from reproduce.files import write_json
-from reproduce.schema import parse
+from reproduce.figure import MeasuredFigure
 from reproduce.training.runs import Run
 
 SMALLEST_SHARE = 1e-4
 """Of the largest eigenvalue: where the vertical axis ends."""
-
-
-def write(run: Run, folder: Path) -> None:
-    """Measure a stored run, write ``evolution-<experiment>.json``, and draw it as PNG and PDF."""
-    values = measure(run)
-    content = {"preset": run.preset, "seeds": list(run.seeds), "values": values}
-    path = stem(run.experiment, folder)
-    write_json(path.with_suffix(".json"), content)
-    with style.paper_style():
-        style.save(draw(values), path)
-
-
-def read(experiment: Experiment, folder: Path) -> dict[str, Any] | None:
-    """The JSON of the plot, or None where there is none.
-
-    Raises
-    ------
-    UnreadableFileError
-        If the file does not hold what :mod:`reproduce.figure_schema` says.
-    """
-    path = stem(experiment, folder).with_suffix(".json")
-    return parse(figure_schema.Evolution, path).model_dump() if path.exists() else None
-
-
-def stem(experiment: Experiment, folder: Path) -> Path:
-    """The path of the plot's files, without their suffix."""
-    return folder / f"evolution-{experiment.name}"
 
 
 def measure(run: Run) -> dict[str, Any]:
@@ -90,3 +63,28 @@ def draw(values: dict[str, Any]) -> Figure:
     axes.set_ylim(bottom=SMALLEST_SHARE * np.max(values["relevant"]))
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
     return figure
+
+
+def evolution_of(experiment: Experiment) -> MeasuredFigure:
+    """The plot of one experiment."""
+    name = f"evolution-{experiment.name}"
+    return MeasuredFigure(
+        name=name,
+        title=f"{experiment.title}: how the eigenvalues evolve while training",
+        experiment=experiment,
+        schema=figure_schema.SCHEMAS[name],
+        caption=(
+            "Mean over the seeds, on logarithmic scales. Inputs are relevant by construction, or "
+            "pixels as one of the twenty largest in the end."
+        ),
+        alt=(
+            "Over the epochs the eigenvalues of the relevant inputs level off, and those of the "
+            "others fall by orders of magnitude."
+        ),
+        measure=measure,
+        draw=draw,
+    )
+
+
+EVOLUTIONS: Mapping[Experiment, MeasuredFigure] = {each: evolution_of(each) for each in EXPERIMENTS}
+"""The plot of each experiment."""

@@ -20,16 +20,18 @@ Values = dict[str, Any]
 """What a figure is drawn from, as JSON has it."""
 
 
-def nothing_follows(values: Mapping[int, Values]) -> Values:
+def nothing_follows(values: Mapping[str, Values]) -> Values:
     """For a figure whose values are all measured."""
     return {}
 
 
 @dataclass(frozen=True, eq=False)
-class PaperFigure:
-    """One figure of the paper."""
+class MeasuredFigure:
+    """One figure, of the paper or beyond it."""
 
-    number: int
+    name: str
+    """What its files and its command are called, and the key of all that is said of it."""
+
     title: str
     experiment: Experiment
     schema: type[BaseModel]
@@ -41,13 +43,16 @@ class PaperFigure:
 
     measure: Callable[[Run], Values]
     draw: Callable[[Values], drawn.Figure]
-    follows: Callable[[Mapping[int, Values]], Values] = nothing_follows
-    """What some of its values should be, told from the values of the figures at hand."""
+    follows: Callable[[Mapping[str, Values]], Values] = nothing_follows
+    """What some of its values should be, told from the values of the figures at hand by name."""
+
+    number: int | None = None
+    """In the paper."""
 
     @property
-    def name(self) -> str:
-        """What its files and its command are called."""
-        return f"figure{self.number}"
+    def heading(self) -> str:
+        """The title, after the number where it has one."""
+        return self.title if self.number is None else f"Figure {self.number}: {self.title}"
 
     def path(self, folder: Path) -> Path:
         """Where its JSON lies."""
@@ -58,7 +63,7 @@ class PaperFigure:
         write_json(
             self.path(folder),
             {
-                "figure": self.number,
+                "figure": self.name,
                 "preset": run.preset,
                 "seeds": list(run.seeds),
                 "values": self.measure(run),
@@ -89,15 +94,15 @@ class PaperFigure:
         return parse(self.schema, path).model_dump()
 
 
-def read_run(figures: Sequence[PaperFigure], folder: Path) -> dict[int, dict[str, Any]]:
-    """The JSON of several figures of one run, by number.
+def read_run(figures: Sequence[MeasuredFigure], folder: Path) -> dict[str, dict[str, Any]]:
+    """The JSON of several figures of one run, by name.
 
     Raises
     ------
     UnreadableFileError
-        As :meth:`PaperFigure.read`, or if the figures are of different presets or seeds.
+        As :meth:`MeasuredFigure.read`, or if the figures are of different presets or seeds.
     """
-    contents = {figure.number: figure.read(folder) for figure in figures}
+    contents = {figure.name: figure.read(folder) for figure in figures}
     made_by = {made_by_of(content) for content in contents.values()}
     if len(made_by) > 1:
         listed = "; ".join(sorted(made_by))

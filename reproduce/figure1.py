@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from reproduce import figure_schema, style
 from reproduce.experiments import INDEPENDENT_GAUSSIANS
-from reproduce.figure import PaperFigure, Values
+from reproduce.figure import MeasuredFigure, Values
 from reproduce.measures import over_seeds
 from reproduce.panels import draw_against, draw_bars
 from reproduce.training.runs import Run
@@ -34,9 +34,9 @@ def derived(relevance: np.ndarray, data: IndependentGaussians) -> dict[str, Any]
     return over_seeds(relevance) | {"distance": data.distance.tolist()}
 
 
-def follows(values: Mapping[int, Values]) -> Values:
+def follows(values: Mapping[str, Values]) -> Values:
     """All but the relevance."""
-    relevance = np.asarray(values[1]["relevance"], dtype=float)
+    relevance = np.asarray(values["figure1"]["relevance"], dtype=float)
     return derived(relevance, INDEPENDENT_GAUSSIANS.make_data(seeds=[0]))
 
 
@@ -49,11 +49,12 @@ def draw(values: dict[str, Any]) -> Figure:
     return figure
 
 
-FIGURE = PaperFigure(
+FIGURE = MeasuredFigure(
+    name="figure1",
     number=1,
     title="the eigenvalues of the inputs, independent Gaussians",
     experiment=INDEPENDENT_GAUSSIANS,
-    schema=figure_schema.SCHEMAS[1],
+    schema=figure_schema.SCHEMAS["figure1"],
     caption=(
         "Left to right, the twenty inputs. (a) Mean and standard deviation over the seeds of each "
         "input's eigenvalue. (b) The same against the distance between the means of the two "

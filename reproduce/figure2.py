@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from reproduce import figure_schema, style
 from reproduce.experiments import CORRELATED_GAUSSIANS
-from reproduce.figure import PaperFigure, Values
+from reproduce.figure import MeasuredFigure, Values
 from reproduce.measures import over_seeds
 from reproduce.panels import draw_against, draw_bars
 from reproduce.training.runs import Run
@@ -34,9 +34,9 @@ def derived(relevance: np.ndarray, data: CorrelatedGaussians) -> dict[str, Any]:
     return over_seeds(relevance) | {"p": data.p.tolist()}
 
 
-def follows(values: Mapping[int, Values]) -> Values:
+def follows(values: Mapping[str, Values]) -> Values:
     """All but the relevance."""
-    relevance = np.asarray(values[2]["relevance"], dtype=float)
+    relevance = np.asarray(values["figure2"]["relevance"], dtype=float)
     return derived(relevance, CORRELATED_GAUSSIANS.make_data(seeds=[0]))
 
 
@@ -49,11 +49,12 @@ def draw(values: dict[str, Any]) -> Figure:
     return figure
 
 
-FIGURE = PaperFigure(
+FIGURE = MeasuredFigure(
+    name="figure2",
     number=2,
     title="the eigenvalues of the inputs, correlated Gaussians",
     experiment=CORRELATED_GAUSSIANS,
-    schema=figure_schema.SCHEMAS[2],
+    schema=figure_schema.SCHEMAS["figure2"],
     caption=(
         "Inputs come in pairs that tell something only together. (a) Mean and standard deviation "
         "over the seeds of each input's eigenvalue. (b) The same against p, the probability that "

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from reproduce import figure_schema, style
 from reproduce.experiments import KEPT, MNIST_ZEROS_ONES, PIXELS
-from reproduce.figure import PaperFigure, Values
+from reproduce.figure import MeasuredFigure, Values
 from reproduce.measures import most_relevant_pixels
 from reproduce.training.runs import Run
 from spectral import accuracy_by_inputs_kept, normalised, ranking
@@ -50,17 +50,17 @@ def derived(relevance: Tensor) -> dict[str, Any]:
     }
 
 
-def follows(values: Mapping[int, Values]) -> Values:
+def follows(values: Mapping[str, Values]) -> Values:
     """With all pixels it does not matter in which order they were taken; and the 20 pixels."""
-    accuracy, random = (np.array(values[3][key]) for key in ("accuracy", "accuracy_random"))
+    accuracy, random = (np.array(values["figure3"][key]) for key in ("accuracy", "accuracy_random"))
     random[:, -1] = accuracy[:, -1]
     expected = {
         "pixels": [*PIXELS, SIDE * SIDE],
         "accuracy_full": accuracy[:, -1],
         "accuracy_random": random,
     }
-    if 7 in values:
-        expected |= derived(torch.tensor(values[7]["relevance"], dtype=torch.double))
+    if "figure7" in values:
+        expected |= derived(torch.tensor(values["figure7"]["relevance"], dtype=torch.double))
     return expected
 
 
@@ -98,11 +98,12 @@ def random_order(seed: int, inputs: int) -> Tensor:
     return torch.from_numpy(np.random.default_rng([seed, inputs]).permutation(inputs))
 
 
-FIGURE = PaperFigure(
+FIGURE = MeasuredFigure(
+    name="figure3",
     number=3,
     title="how few pixels the trained network needs, MNIST zeros and ones",
     experiment=MNIST_ZEROS_ONES,
-    schema=figure_schema.SCHEMAS[3],
+    schema=figure_schema.SCHEMAS["figure3"],
     caption=(
         "Test accuracy of the trained networks when only the most relevant pixels are shown to "
         "them, and when as many random ones are; mean and standard deviation over the seeds. The "

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from reproduce import figure_schema, style
 from reproduce.experiments import EXAMPLES, KEPT, MNIST_ZEROS_ONES
-from reproduce.figure import PaperFigure, Values
+from reproduce.figure import MeasuredFigure, Values
 from reproduce.measures import most_relevant_pixels
 from reproduce.training.runs import Run
 from spectral import normalised, ranking
@@ -58,11 +58,11 @@ def derived(relevance: Tensor, data: MNISTDigits) -> dict[str, Any]:
     }
 
 
-def follows(values: Mapping[int, Values]) -> Values:
+def follows(values: Mapping[str, Values]) -> Values:
     """All, from the relevance behind figure 7."""
-    if 7 not in values:
+    if "figure7" not in values:
         return {}
-    relevance = torch.tensor(values[7]["relevance"], dtype=torch.double)
+    relevance = torch.tensor(values["figure7"]["relevance"], dtype=torch.double)
     return derived(relevance, MNIST_ZEROS_ONES.make_data(seeds=[0]))
 
 
@@ -101,11 +101,12 @@ def circle(axes: Axes, pixels: list[int]) -> None:
 GREY_ON_PALE_BLUE = plt.get_cmap("gray").with_extremes(bad="#d4e0ec")
 
 
-FIGURE = PaperFigure(
+FIGURE = MeasuredFigure(
+    name="figure4",
     number=4,
     title="test images before and after the mask of the 20 most relevant pixels",
     experiment=MNIST_ZEROS_ONES,
-    schema=figure_schema.SCHEMAS[4],
+    schema=figure_schema.SCHEMAS["figure4"],
     caption=(
         "Test images as they are, and as the network sees them through the mask of the twenty "
         "most relevant pixels. Circled: the pixels that are brighter in ones."

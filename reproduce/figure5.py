@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from reproduce import figure_schema, style
 from reproduce.experiments import INDEPENDENT_GAUSSIANS
-from reproduce.figure import PaperFigure
+from reproduce.figure import MeasuredFigure
 from reproduce.measures import histograms
 from reproduce.panels import draw_classes
 from reproduce.training.runs import Run
@@ -45,11 +45,12 @@ def draw(values: dict[str, Any]) -> Figure:
     return figure
 
 
-FIGURE = PaperFigure(
+FIGURE = MeasuredFigure(
+    name="figure5",
     number=5,
     title="the inputs of the independent Gaussians, by class",
     experiment=INDEPENDENT_GAUSSIANS,
-    schema=figure_schema.SCHEMAS[5],
+    schema=figure_schema.SCHEMAS["figure5"],
     caption=(
         "Histograms of the inputs of the independent Gaussians in the two classes. Relevant "
         "inputs differ in their means."

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from reproduce import figure_schema, style
 from reproduce.experiments import CORRELATED_GAUSSIANS, PAIR, POINTS
-from reproduce.figure import PaperFigure
+from reproduce.figure import MeasuredFigure
 from reproduce.measures import histograms
 from reproduce.panels import draw_classes
 from reproduce.training.runs import Run
@@ -62,11 +62,12 @@ def draw(values: dict[str, Any]) -> Figure:
     return figure
 
 
-FIGURE = PaperFigure(
+FIGURE = MeasuredFigure(
+    name="figure6",
     number=6,
     title="two inputs of the correlated Gaussians, one by one and together",
     experiment=CORRELATED_GAUSSIANS,
-    schema=figure_schema.SCHEMAS[6],
+    schema=figure_schema.SCHEMAS["figure6"],
     caption=(
         "Two inputs of a pair of the correlated Gaussians: each alone has the same distribution "
         "in both classes, their joint distribution differs."

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from reproduce import figure_schema, style
 from reproduce.experiments import BINS, MNIST_ZEROS_ONES
-from reproduce.figure import PaperFigure, Values
+from reproduce.figure import MeasuredFigure, Values
 from reproduce.training.runs import Run
 from spectral import normalised
 from spectral.datasets.mnist import SIDE
@@ -37,9 +37,9 @@ def derived(relevance: np.ndarray) -> dict[str, Any]:
     }
 
 
-def follows(values: Mapping[int, Values]) -> Values:
+def follows(values: Mapping[str, Values]) -> Values:
     """The histograms, from the relevance."""
-    return derived(np.asarray(values[7]["relevance"], dtype=float))
+    return derived(np.asarray(values["figure7"]["relevance"], dtype=float))
 
 
 def draw(values: dict[str, Any]) -> Figure:
@@ -62,11 +62,12 @@ def draw(values: dict[str, Any]) -> Figure:
     return figure
 
 
-FIGURE = PaperFigure(
+FIGURE = MeasuredFigure(
+    name="figure7",
     number=7,
     title="the eigenvalues of all 784 pixels, MNIST zeros and ones",
     experiment=MNIST_ZEROS_ONES,
-    schema=figure_schema.SCHEMAS[7],
+    schema=figure_schema.SCHEMAS["figure7"],
     caption=(
         "(a) Histogram of the eigenvalues of all 784 pixels, divided by the largest of each seed; "
         "mean over the seeds. (b) The mean eigenvalue of each pixel at its place in the image."

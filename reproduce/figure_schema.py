@@ -90,7 +90,13 @@ class Figure7(ShapedValues):
     edges: Edges
 
 
-Which = TypeVar("Which")
+class Evolution(ShapedValues):
+    epochs: Annotated[list[Count], Shape("epochs"), AfterValidator(increasing)]
+    relevant: Annotated[list[list[Size]], Shape("epochs", "relevant inputs")]
+    irrelevant: Annotated[list[list[Size]], Shape("epochs", 3)]
+
+
+Name = TypeVar("Name")
 FigureValues = TypeVar("FigureValues", bound=ShapedValues)
 
 
@@ -101,10 +107,10 @@ class FigureProvenance(Strict):
     seeds: list[SeedRecord]
 
 
-class Figure(Strict, Generic[Which, FigureValues]):
-    """``figure<N>.json``."""
+class FigureFile(Strict, Generic[Name, FigureValues]):
+    """``figure<N>.json``, or ``evolution-<experiment>.json``."""
 
-    figure: Which
+    figure: Name
     preset: Word
     seeds: Seeds
     values: FigureValues
@@ -118,31 +124,20 @@ class Figure(Strict, Generic[Which, FigureValues]):
         return self
 
 
-SCHEMAS: dict[int, type[BaseModel]] = {
-    1: Figure[Literal[1], Figure1],
-    2: Figure[Literal[2], Figure2],
-    3: Figure[Literal[3], Figure3],
-    4: Figure[Literal[4], Figure4],
-    5: Figure[Literal[5], Figure5],
-    6: Figure[Literal[6], Figure6],
-    7: Figure[Literal[7], Figure7],
+SCHEMAS: dict[str, type[BaseModel]] = {
+    "figure1": FigureFile[Literal["figure1"], Figure1],
+    "figure2": FigureFile[Literal["figure2"], Figure2],
+    "figure3": FigureFile[Literal["figure3"], Figure3],
+    "figure4": FigureFile[Literal["figure4"], Figure4],
+    "figure5": FigureFile[Literal["figure5"], Figure5],
+    "figure6": FigureFile[Literal["figure6"], Figure6],
+    "figure7": FigureFile[Literal["figure7"], Figure7],
+    "evolution-independent-gaussians": FigureFile[
+        Literal["evolution-independent-gaussians"], Evolution
+    ],
+    "evolution-correlated-gaussians": FigureFile[
+        Literal["evolution-correlated-gaussians"], Evolution
+    ],
+    "evolution-mnist-zeros-ones": FigureFile[Literal["evolution-mnist-zeros-ones"], Evolution],
 }
-
-
-class EvolutionValues(ShapedValues):
-    epochs: Annotated[list[Count], Shape("epochs"), AfterValidator(increasing)]
-    relevant: Annotated[list[list[Size]], Shape("epochs", "relevant inputs")]
-    irrelevant: Annotated[list[list[Size]], Shape("epochs", 3)]
-
-
-class Evolution(Strict):
-    """``evolution-<experiment>.json``."""
-
-    preset: Word
-    seeds: Seeds
-    values: EvolutionValues
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        self.values.check_shapes()
-        return self
+"""By the figure's name."""

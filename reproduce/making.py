@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 import click
 from rich.console import Console
 
-from reproduce import evolution
-from reproduce.figure import PaperFigure
+from reproduce.evolution import EVOLUTIONS
+from reproduce.figure import MeasuredFigure
 from reproduce.interruption import interruptible
 from reproduce.options import training_options
 from reproduce.running import run_command
@@ -26,24 +26,23 @@ from reproduce.verdicts.printing import judge_folder
 from reproduce.verdicts.reference import REFERENCE, read_reference
 
 
-def figure_command(figure: PaperFigure) -> click.Command:
+def figure_command(figure: MeasuredFigure) -> click.Command:
     """The command that makes one figure."""
 
     def command(**options: Any) -> None:
         make([figure], **options)
 
-    title = f"Figure {figure.number}: {figure.title}."
-    return click.command(figure.name, help=title)(training_options(command))
+    return click.command(figure.name, help=f"{figure.heading}.")(training_options(command))
 
 
-def figure_script(figure: PaperFigure) -> NoReturn:
+def figure_script(figure: MeasuredFigure) -> NoReturn:
     """What ``python reproduce/figure<N>.py`` runs."""
     name = f"reproduce/{figure.name}.py"
     interruptible(lambda: run_command(figure_command(figure), sys.argv[1:], name))
 
 
 def make(
-    figures: Sequence[PaperFigure],
+    figures: Sequence[MeasuredFigure],
     preset: str,
     seeds: tuple[int, ...],
     device: str,
@@ -86,11 +85,10 @@ def make(
         dask=dask,
         logs=logs,
     )
-    for figure in figures:
-        console.print(f"figure {figure.number} …", style="dim")
+    evolutions = [each for each in EVOLUTIONS.values() if each.experiment in runs]
+    for figure in (*figures, *evolutions):
+        console.print(f"{figure.name} …", style="dim")
         figure.write(runs[figure.experiment], output)
-    for run in runs.values():
-        evolution.write(run, output)
     if report:
         report(output, reference)
     code = judge_folder(figures, output, reference)

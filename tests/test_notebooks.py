@@ -28,11 +28,11 @@ def test_notebook_runs_and_shows_figures_and_verdicts(
     executed = nbformat.read(tmp_path / notebook.name, as_version=4)
     outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
     assert not [output for output in outputs if output.output_type == "error"]
-    shown = re.findall(r"show\((\d)", notebook.read_text())
+    shown = re.findall(r'show\(\\"(\w+)\\"', notebook.read_text())
     pictures = [output for output in outputs if "image/png" in output.get("data", {})]
     assert len(pictures) >= max(1, len(shown))
     tables = [output for output in outputs if "text/markdown" in output.get("data", {})]
-    assert len(tables) == len(set(shown) - {"5", "6"})  # these two show the data alone
+    assert len(tables) == len(set(shown) - {"figure5", "figure6"})  # these two show the data alone
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)

@@ -43,7 +43,7 @@ def test_the_claims_table_says_what_the_draws_and_the_committed_figures_came_to(
     for claim, row, drawn in zip(CLAIMS, rows, draws, strict=True):
         verdict = judge(claim, FIGURES[claim.figure].read(folder)["values"], seeds=10)
         assert row == [
-            str(claim.figure),
+            str(FIGURES[claim.figure].number),
             claim.paper,
             claim.statement,
             f"{claim.relation} {claim.show(claim.threshold)}",

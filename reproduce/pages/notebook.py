@@ -10,8 +10,9 @@ import click
 from IPython.display import Image, Markdown, display
 from matplotlib.figure import Figure
 
-from reproduce import evolution
+from reproduce.evolution import EVOLUTIONS
 from reproduce.experiments import PRESETS, SEEDS, Experiment
+from reproduce.figure import MeasuredFigure, Values
 from reproduce.figures import FIGURES
 from reproduce.options import DEVICES, SeedList
 from reproduce.style import paper_style, picture
@@ -78,21 +79,26 @@ def require_whole_number(name: str, value: Any, *, least: int) -> None:
     _checked(click.IntRange(min=least), name, str(value))
 
 
-def show(number: int, run: Run) -> None:
-    """A figure of the paper, and how its claims stand."""
-    figure = FIGURES[number]
-    values = figure.measure(run)
-    with paper_style():
-        display_figure(figure.draw(values), figure.alt)
-    verdicts = judge_all({number: {"values": values, "seeds": run.seeds}})
+def show(name: str, run: Run) -> None:
+    """A figure of the paper, such as ``"figure1"``, and how its claims stand."""
+    figure = FIGURES[_checked(click.Choice([*FIGURES]), "name", name)]
+    values = show_measured(figure, run)
+    verdicts = judge_all({name: {"values": values, "seeds": run.seeds}})
     if verdicts:
         display(Markdown(markdown_of_claims(verdicts)))
 
 
 def show_evolution(run: Run) -> None:
     """How the eigenvalues evolved while the run trained."""
+    show_measured(EVOLUTIONS[run.experiment], run)
+
+
+def show_measured(figure: MeasuredFigure, run: Run) -> Values:
+    """A figure as it is measured on a run; returns its values."""
+    values = figure.measure(run)
     with paper_style():
-        display_figure(evolution.draw(evolution.measure(run)), "Eigenvalues over epochs.")
+        display_figure(figure.draw(values), figure.alt)
+    return values
 
 
 def display_figure(figure: Figure, alt: str) -> None:

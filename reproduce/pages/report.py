@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from matplotlib.figure import Figure
 
-from reproduce import evolution, style
-from reproduce.experiments import EXPERIMENTS
-from reproduce.figure import made_by_of, read_run
+from reproduce import style
+from reproduce.evolution import EVOLUTIONS
+from reproduce.figure import MeasuredFigure, Values, read_run
 from reproduce.figures import FIGURES
 from reproduce.files import replacing
 from reproduce.pages.deviations import DEVIATIONS
 from reproduce.schema import UnreadableFileError
 from reproduce.verdicts.consistency import contradictions
 from reproduce.verdicts.drift import SIGNIFICANCE, Compared, compare
-from reproduce.verdicts.judging import Verdict, judge_all
+from reproduce.verdicts.judging import judge_all
 from reproduce.verdicts.reference import Contents, read_reference
 
 NAME = "report.html"
@@ -51,8 +50,9 @@ def write_report(folder: Path, reference: Path | None) -> tuple[Path, str | None
     UnreadableFileError
         If a figure is missing or broken, or the figures are of different runs.
     """
-    contents = read_run([*FIGURES.values()], folder)
-    evolutions = read_evolutions(folder, made_by_of(contents[1]))
+    evolutions = [each for each in EVOLUTIONS.values() if each.path(folder).exists()]
+    drawn = [*FIGURES.values(), *evolutions]
+    contents = read_run(drawn, folder)
     compared: Sequence[Compared] | None = None
     problem = None
     try:
@@ -68,14 +68,14 @@ def write_report(folder: Path, reference: Path | None) -> tuple[Path, str | None
         lstrip_blocks=True,
     )
     page = environment.get_template(f"{NAME}.j2").render(
-        preset=contents[1]["preset"],
-        seeds=contents[1]["seeds"],
-        figures=[described_figure(number, contents[number], verdicts) for number in contents],
+        preset=contents["figure1"]["preset"],
+        seeds=contents["figure1"]["seeds"],
+        figures=FIGURES.values(),
+        evolutions=evolutions,
+        pictures={
+            each.name: embedded_picture(each, contents[each.name]["values"]) for each in drawn
+        },
         verdicts=verdicts,
-        evolutions=[
-            {"title": title, "picture": embedded_picture(evolution.draw, values)}
-            for title, values in evolutions.items()
-        ],
         contradictions=contradictions(FIGURES.values(), contents),
         compared=compared,
         problem=problem,
@@ -89,33 +89,6 @@ def write_report(folder: Path, reference: Path | None) -> tuple[Path, str | None
     return path, problem
 
 
-def described_figure(
-    number: int, content: Mapping[str, Any], verdicts: Sequence[Verdict]
-) -> dict[str, Any]:
-    """What the page says of a figure."""
-    figure = FIGURES[number]
-    return {
-        "number": number,
-        "title": figure.title,
-        "picture": embedded_picture(figure.draw, content["values"]),
-        "alt": figure.alt,
-        "caption": figure.caption,
-        "verdicts": [verdict for verdict in verdicts if verdict.claim.figure == number],
-    }
-
-
-def read_evolutions(folder: Path, made_by: str) -> dict[str, dict[str, Any]]:
-    """The values of the plots of the training by title, as far as there are any."""
-    contents = {each: evolution.read(each, folder) for each in EXPERIMENTS}
-    for experiment, content in contents.items():
-        if content and made_by_of(content) != made_by:
-            raise UnreadableFileError(
-                f"the evolution of {experiment.name} in {folder} is of another run than the "
-                f"figures: {made_by_of(content)} instead of {made_by}"
-            )
-    return {each.title: content["values"] for each, content in contents.items() if content}
-
-
 def reference_values(contents: Contents, reference: Path | None) -> Sequence[Compared] | None:
     """The arrays against the reference values; None if their preset has none.
 
@@ -124,12 +97,12 @@ def reference_values(contents: Contents, reference: Path | None) -> Sequence[Com
     UnreadableFileError
         If the file is missing or broken, or lacks a figure or a shape.
     """
-    if reference is None or contents[1]["preset"] not in read_reference(reference).presets:
+    if reference is None or contents["figure1"]["preset"] not in read_reference(reference).presets:
         return None
     return compare(contents, reference)
 
 
-def trainings(contents: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:
+def trainings(contents: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """How each data set was trained: provenance of its seeds, times summed over processes."""
     described = {}
     for content in contents.values():
@@ -151,8 +124,8 @@ def trainings(contents: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:
     return [*described.values()]
 
 
-def embedded_picture(draw: Callable[[dict[str, Any]], Figure], values: dict[str, Any]) -> str:
-    """A figure as the address of a picture inside a page."""
+def embedded_picture(figure: MeasuredFigure, values: Values) -> str:
+    """A figure, drawn, as the address of a picture inside a page."""
     with style.paper_style():
-        drawn = style.picture(draw(values))
+        drawn = style.picture(figure.draw(values))
     return f"data:image/png;base64,{base64.b64encode(drawn).decode()}"

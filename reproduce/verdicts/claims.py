@@ -29,7 +29,7 @@ class Claim:
     """One statement about one figure: ``measure(values)`` must stand in ``relation`` to
     ``threshold``."""
 
-    figure: int
+    figure: str
     paper: str
     """What the paper says, in our words."""
 
@@ -53,7 +53,7 @@ class Claim:
 
 CLAIMS = (
     Claim(
-        1,
+        "figure1",
         "eigenvalues of irrelevant inputs are zero",
         "largest irrelevant eigenvalue, of the largest",
         largest_irrelevant,
@@ -61,7 +61,7 @@ CLAIMS = (
         0.02,
     ),
     Claim(
-        1,
+        "figure1",
         "those of relevant inputs are not",
         "smallest eigenvalue at distance ≥ 0.2, of the largest",
         smallest_relevant,
@@ -70,7 +70,7 @@ CLAIMS = (
         seeds=1,
     ),
     Claim(
-        1,
+        "figure1",
         "their size grows with the distance of the class means",
         "Pearson correlation with the distance",
         pearson("distance"),
@@ -80,7 +80,7 @@ CLAIMS = (
         seeds=1,
     ),
     Claim(
-        1,
+        "figure1",
         "as above, by rank",
         "Spearman correlation with the distance",
         spearman("distance"),
@@ -90,7 +90,7 @@ CLAIMS = (
         seeds=1,
     ),
     Claim(
-        2,
+        "figure2",
         "the two of a pair get the same eigenvalue",
         "largest difference within a pair",
         largest_difference_in_pair,
@@ -98,7 +98,7 @@ CLAIMS = (
         0.1,
     ),
     Claim(
-        2,
+        "figure2",
         "irrelevant inputs get zero",
         "largest irrelevant eigenvalue, of the largest",
         largest_noise,
@@ -107,7 +107,7 @@ CLAIMS = (
         seeds=1,
     ),
     Claim(
-        2,
+        "figure2",
         "the more informative the pair, the larger",
         "smallest step up from pair to pair with p",
         smallest_step_between_pairs,
@@ -116,7 +116,7 @@ CLAIMS = (
         seeds=1,
     ),
     Claim(
-        2,
+        "figure2",
         "in proportion to p",
         "Pearson correlation with p",
         pearson("p"),
@@ -126,7 +126,7 @@ CLAIMS = (
         seeds=1,
     ),
     Claim(
-        3,
+        "figure3",
         "accuracy above 99 %",
         "test accuracy, worst seed",
         lowest_full_accuracy,
@@ -135,7 +135,7 @@ CLAIMS = (
         seeds=1,
     ),
     Claim(
-        3,
+        "figure3",
         "20 pixels come close to all 784",
         "accuracy lost with 20 pixels",
         accuracy_lost(20),
@@ -143,7 +143,7 @@ CLAIMS = (
         0.02,
     ),
     Claim(
-        3,
+        "figure3",
         "random pixels do not",
         "accuracy with 20 random pixels",
         random_accuracy,
@@ -152,7 +152,7 @@ CLAIMS = (
         seeds=6,
     ),
     Claim(
-        3,
+        "figure3",
         "the rise is sharp",
         "accuracy lost with 40 pixels",
         accuracy_lost(40),
@@ -161,7 +161,7 @@ CLAIMS = (
         seeds=1,
     ),
     Claim(
-        4,
+        "figure4",
         "a “one” lights up some of the 20 pixels",
         "pixels of the 20 brighter in ones",
         brighter(in_ones=True),
@@ -171,7 +171,7 @@ CLAIMS = (
         seeds=1,
     ),
     Claim(
-        4,
+        "figure4",
         "a “zero” lights up others",
         "pixels of the 20 brighter in zeros",
         brighter(in_ones=False),
@@ -181,7 +181,7 @@ CLAIMS = (
         seeds=1,
     ),
     Claim(
-        4,
+        "figure4",
         "those of the ones are in the centre",
         "distance from the centre, ones over zeros",
         distance_from_center,
@@ -191,7 +191,7 @@ CLAIMS = (
         seeds=1,
     ),
     Claim(
-        7,
+        "figure7",
         "few eigenvalues are not zero",
         "eigenvalues below 5 % of the largest, worst seed",
         smallest_share_near_zero,
@@ -200,7 +200,7 @@ CLAIMS = (
         seeds=1,
     ),
     Claim(
-        7,
+        "figure7",
         "the histogram peaks at zero",
         "start of the fullest bin, worst seed",
         highest_mode,

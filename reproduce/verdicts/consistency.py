@@ -8,25 +8,25 @@ from typing import Any
 
 import numpy as np
 
-from reproduce.figure import PaperFigure
+from reproduce.figure import MeasuredFigure
 from reproduce.verdicts.reference import Contents
 
 TOLERANCE = 1e-5
 """Relative: how far sums of another machine may be away."""
 
 
-def contradictions(figures: Iterable[PaperFigure], contents: Contents) -> list[str]:
+def contradictions(figures: Iterable[MeasuredFigure], contents: Contents) -> list[str]:
     """A sentence for everything in the figures at hand that does not follow from the rest.
 
     Figures 3 and 4 are held against the relevance of figure 7, where that is at hand.
     """
-    values = {number: content["values"] for number, content in contents.items()}
+    values = {figure: content["values"] for figure, content in contents.items()}
     return [
-        f"'{name}' of figure {figure.number} does not follow from the rest or the data"
+        f"'{name}' of {figure.name} does not follow from the rest or the data"
         for figure in figures
-        if figure.number in contents
+        if figure.name in contents
         for name, expected in figure.follows(values).items()
-        if not close(values[figure.number][name], expected)
+        if not close(values[figure.name][name], expected)
     ]
 
 

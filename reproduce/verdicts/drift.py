@@ -69,7 +69,7 @@ class Compared:
         From how many seeds on this can be told.
     """
 
-    figure: int
+    figure: str
     name: str
     numbers: int
     place: tuple[int, ...]
@@ -107,7 +107,7 @@ class Array:
     curve also how far each number but the outer ones is from the middle of its neighbours.
     """
 
-    figure: int
+    figure: str
     name: str
     numbers: int
     found: np.ndarray
@@ -128,15 +128,15 @@ class Array:
 
 def compare_seeds(contents: Contents, known: Reference) -> list[Compared]:
     """The arrays that vary with the seeds, tested together."""
-    numbers = [number for number in sorted(OF_SEEDS) if number in contents]
-    if not numbers:
+    figures = [figure for figure in OF_SEEDS if figure in contents]
+    if not figures:
         return []
-    seeds = contents[numbers[0]]["seeds"]
-    reference = looked_up(known.presets, contents[numbers[0]]["preset"])
+    seeds = contents[figures[0]]["seeds"]
+    reference = looked_up(known.presets, contents[figures[0]]["preset"])
     arrays = [
-        array_of(number, name, contents[number], reference)
-        for number in numbers
-        for name in OF_SEEDS[number]
+        array_of(figure, name, contents[figure], reference)
+        for figure in figures
+        for name in OF_SEEDS[figure]
     ]
     tests = permutations(arrays, seeds, reference.seeds)
     starts = np.cumsum([0] + [array.found.shape[1] for array in arrays])
@@ -191,14 +191,14 @@ def judged(array: Array, tests: Sequence[Permutations], columns: slice) -> Compa
     )
 
 
-def array_of(number: int, name: str, content: Mapping[str, Any], reference: SeedValues) -> Array:
+def array_of(figure: str, name: str, content: Mapping[str, Any], reference: SeedValues) -> Array:
     """An array with its reference; raises if they have different shapes."""
     found = rounded(content["values"][name])
-    expected = rounded(looked_up(looked_up(reference.figures, number), name))
+    expected = rounded(looked_up(looked_up(reference.figures, figure), name))
     if found.shape[1:] != expected.shape[1:]:
-        raise wrong_shape(number, name, found, expected)
+        raise wrong_shape(figure, name, found, expected)
     numbers = int(np.prod(found.shape[1:]))
-    return Array(number, name, numbers, columns_of(found, name), columns_of(expected, name))
+    return Array(figure, name, numbers, columns_of(found, name), columns_of(expected, name))
 
 
 def looked_up(known: Mapping[Key, Known], key: Key) -> Known:
@@ -209,11 +209,11 @@ def looked_up(known: Mapping[Key, Known], key: Key) -> Known:
 
 
 def wrong_shape(
-    number: int, name: str, found: np.ndarray, expected: np.ndarray
+    figure: str, name: str, found: np.ndarray, expected: np.ndarray
 ) -> UnfitReferenceError:
     """The error of an array whose shape is not that of its reference."""
     return UnfitReferenceError(
-        f"cannot be compared with: '{name}' of figure {number} has the shape {found.shape}, but "
+        f"cannot be compared with: '{name}' of {figure} has the shape {found.shape}, but "
         f"its reference {expected.shape}"
     )
 
@@ -231,27 +231,27 @@ def compare_data(contents: Contents, known: Reference) -> list[Compared]:
     """The histograms of the data, bin by bin."""
     return [
         bins_of(
-            number, name, contents[number]["values"], looked_up(looked_up(known.data, number), name)
+            figure, name, contents[figure]["values"], looked_up(looked_up(known.data, figure), name)
         )
-        for number, names in sorted(OF_THE_DATA.items())
-        if number in contents
+        for figure, names in OF_THE_DATA.items()
+        if figure in contents
         for name in names
     ]
 
 
 def bins_of(
-    number: int, name: str, values: Mapping[str, Any], reference: Sequence[Sequence[float]]
+    figure: str, name: str, values: Mapping[str, Any], reference: Sequence[Sequence[float]]
 ) -> Compared:
     """Densities against their reference, in samples: the smallest density is that of one."""
     found, expected = rounded(values[name]), rounded(reference)
     if found.shape != expected.shape:
-        raise wrong_shape(number, name, found, expected)
+        raise wrong_shape(figure, name, found, expected)
     one_sample = expected[expected > 0].min(initial=np.inf)
     difference = np.abs(found - expected) / one_sample
     place = np.unravel_index(difference.argmax(), difference.shape)
     holds = difference[place] < SAMPLES + 0.5
     return Compared(
-        number,
+        figure,
         name,
         found.size,
         tuple(map(int, place)),

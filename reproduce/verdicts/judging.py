@@ -45,8 +45,8 @@ def judge(claim: Claim, values: Values, seeds: int) -> Verdict:
     return Verdict(claim, value, Outcome.OPEN if seeds < claim.seeds else Outcome.FAILS)
 
 
-def judge_all(contents: Mapping[int, Mapping[str, Any]]) -> list[Verdict]:
-    """Every claim about the figures at hand, from their JSON by number."""
+def judge_all(contents: Mapping[str, Mapping[str, Any]]) -> list[Verdict]:
+    """Every claim about the figures at hand, from their JSON by name."""
     return [
         judge(claim, contents[claim.figure]["values"], len(contents[claim.figure]["seeds"]))
         for claim in CLAIMS

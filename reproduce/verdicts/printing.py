@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from reproduce.figure import PaperFigure, made_by_of, read_run
+from reproduce.figure import MeasuredFigure, made_by_of, read_run
 from reproduce.schema import UnreadableFileError
 from reproduce.verdicts.consistency import contradictions
 from reproduce.verdicts.drift import SIGNIFICANCE, Compared, compare
@@ -33,7 +33,7 @@ WIDTH = 110
 
 
 def judge_folder(
-    figures: Sequence[PaperFigure], folder: Path, reference: Path | None, markdown: bool = False
+    figures: Sequence[MeasuredFigure], folder: Path, reference: Path | None, markdown: bool = False
 ) -> int:
     """Print how claims and reference values stand in some figures; return the exit code.
 
@@ -48,8 +48,8 @@ def judge_folder(
         return CANNOT_TELL
     wrong = contradictions(figures, contents)
     verdicts = judge_all(contents)
-    made_by = made_by_of(contents[figures[0].number])
-    seeds = len(contents[figures[0].number]["seeds"])
+    made_by = made_by_of(contents[figures[0].name])
+    seeds = len(contents[figures[0].name]["seeds"])
     if markdown:
         click.echo(f"### Claims of the paper ({made_by})\n\n{markdown_of_claims(verdicts)}\n")
         click.echo(markdown_of_compared(compared))
@@ -88,14 +88,14 @@ def print_claims(verdicts: Sequence[Verdict], made_by: str) -> None:
     """The table of claims: measured value, threshold, verdict."""
     if not verdicts:
         return
-    table = Table("Fig.", "claim", title=f"Claims of the paper ({made_by})")
+    table = Table("figure", "claim", title=f"Claims of the paper ({made_by})")
     table.add_column("measured", justify="right")
     table.add_column("threshold", justify="right")
     table.add_column("verdict")
     for verdict in verdicts:
         claim = verdict.claim
         table.add_row(
-            str(claim.figure),
+            claim.figure,
             claim.statement,
             claim.show(verdict.value),
             f"{claim.relation} {claim.show(claim.threshold)}",
@@ -124,13 +124,13 @@ def print_compared(compared: Sequence[Compared]) -> None:
     """The table of reference values: how likely such a difference is, and where it is largest."""
     if not compared:
         return
-    table = Table("Fig.", "array", title="Reference values, and where each array differs most")
+    table = Table("figure", "array", title="Reference values, and where each array differs most")
     for heading in ("numbers", "place", "measured", "reference", "p-value"):
         table.add_column(heading, justify="right")
     table.add_column("verdict")
     for each in compared:
         table.add_row(
-            str(each.figure),
+            each.figure,
             each.name,
             str(each.numbers),
             ", ".join(map(str, each.place)) or "mean",
@@ -147,7 +147,7 @@ def markdown_of_compared(compared: Sequence[Compared]) -> str:
     return "\n".join(
         [sentence_of_compared(compared)]
         + [
-            f"- **✗ figure {each.figure}, `{each.name}`**: {each.value:.4g} where "
+            f"- **✗ {each.figure}, `{each.name}`**: {each.value:.4g} where "
             f"{each.expected:.4g} is expected"
             + ("" if each.p_value is None else f", p = {each.p_value:.2g}")
             for each in compared

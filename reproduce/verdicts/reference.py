@@ -17,20 +17,23 @@ REFERENCE = Path(__file__).parents[2] / "figures" / "reference.json"
 DIGITS = 6
 """Significant digits that are kept and compared."""
 
-OF_SEEDS: Mapping[int, tuple[str, ...]] = {
-    1: ("relevance",),
-    2: ("relevance",),
-    3: ("accuracy", "accuracy_random"),
-    4: ("seeds_brighter_in_ones",),
-    7: ("histogram",),
+OF_SEEDS: Mapping[str, tuple[str, ...]] = {
+    "figure1": ("relevance",),
+    "figure2": ("relevance",),
+    "figure3": ("accuracy", "accuracy_random"),
+    "figure4": ("seeds_brighter_in_ones",),
+    "figure7": ("histogram",),
 }
 """What varies with the seeds, by figure: arrays ``(S, …)``."""
 
-OF_THE_DATA: Mapping[int, tuple[str, ...]] = {5: ("class_0", "class_1"), 6: ("class_0", "class_1")}
+OF_THE_DATA: Mapping[str, tuple[str, ...]] = {
+    "figure5": ("class_0", "class_1"),
+    "figure6": ("class_0", "class_1"),
+}
 """What the data alone decide, by figure: densities ``(inputs, bins)``."""
 
-Contents = Mapping[int, Mapping[str, Any]]
-"""The JSON of figures by number."""
+Contents = Mapping[str, Mapping[str, Any]]
+"""The JSON of figures by name."""
 
 
 def rectangular(array: list[Any]) -> list[Any]:
@@ -47,16 +50,15 @@ class SeedValues(Strict):
     """The seeds of one preset, and of each figure the arrays, seeds first."""
 
     seeds: Seeds
-    figures: dict[int, dict[str, Rows | list[Number]]]
+    figures: dict[str, dict[str, Rows | list[Number]]]
 
     @model_validator(mode="after")
     def rows_are_those_of_the_seeds(self) -> Self:
-        for number, arrays in self.figures.items():
+        for figure, arrays in self.figures.items():
             for name, array in arrays.items():
                 if len(array) != len(self.seeds):
                     raise ValueError(
-                        f"'{name}' of figure {number} has {len(array)} rows for "
-                        f"{len(self.seeds)} seeds"
+                        f"'{name}' of {figure} has {len(array)} rows for {len(self.seeds)} seeds"
                     )
         return self
 
@@ -64,7 +66,7 @@ class SeedValues(Strict):
 class Reference(Strict):
     """The file of reference values."""
 
-    data: dict[int, dict[str, Rows]] = Field(default_factory=dict)
+    data: dict[str, dict[str, Rows]] = Field(default_factory=dict)
     presets: dict[str, SeedValues] = Field(default_factory=dict)
 
 
@@ -96,12 +98,12 @@ def write_reference(contents: Contents, path: Path) -> str:
     return preset
 
 
-def kept(names: Mapping[int, Sequence[str]], contents: Contents) -> dict[int, dict[str, Any]]:
+def kept(names: Mapping[str, Sequence[str]], contents: Contents) -> dict[str, dict[str, Any]]:
     """Some arrays of the figures at hand, rounded."""
     return {
-        number: {name: rounded(contents[number]["values"][name]).tolist() for name in names[number]}
-        for number in names
-        if number in contents
+        figure: {name: rounded(contents[figure]["values"][name]).tolist() for name in names[figure]}
+        for figure in names
+        if figure in contents
     }
 
 

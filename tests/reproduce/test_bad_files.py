@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from reproduce import evolution, style
+from reproduce import style
 from reproduce.commands import main
-from reproduce.experiments import EXPERIMENTS
+from reproduce.evolution import EVOLUTIONS
 from reproduce.figures import FIGURES
 from reproduce.files import write_json
 from reproduce.running import run_command
@@ -25,7 +25,7 @@ from reproduce.verdicts.reference import REFERENCE
 
 PAPER = Path(__file__).parents[2] / "figures" / "paper"
 EVOLUTION = "evolution-mnist-zeros-ones.json"
-FILES = sorted(path.name for path in PAPER.glob("*.json"))
+DRAWN_FROM = {f"{each.name}.json": each for each in (*FIGURES.values(), *EVOLUTIONS.values())}
 TRIED, DRAWN = 80, 2
 """Of a file's mutations: as many as are tried, and of those that are accepted are drawn."""
 
@@ -109,22 +109,18 @@ def mutations(text: str) -> list[Callable[[], Any]]:
 def read(name: str, folder: Path) -> dict[str, Any] | None:
     """The content of a file as the commands read it, or None where they refuse it."""
     try:
-        if name.startswith("figure"):
-            return FIGURES[int(name[6])].read(folder)
-        experiment = next(each for each in EXPERIMENTS if each.name in name)
-        return evolution.read(experiment, folder)
+        return DRAWN_FROM[name].read(folder)
     except UnreadableFileError:
         return None
 
 
 def draw(name: str, values: dict[str, Any]) -> None:
-    module = FIGURES[int(name[6])] if name.startswith("figure") else evolution
     with warnings.catch_warnings(), style.paper_style():
         warnings.simplefilter("ignore")  # such as that of a logarithmic axis without numbers
-        assert style.picture(module.draw(values)).startswith(b"\x89PNG")
+        assert style.picture(DRAWN_FROM[name].draw(values)).startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", DRAWN_FROM)
 def test_what_the_schema_accepts_can_be_drawn_and_judged(
     name: str, folder: Path, answers: Callable[..., int]
 ) -> None:
@@ -181,7 +177,7 @@ def test_what_is_no_file_is_named(folder: Path, answers: Callable[..., int]) -> 
 @pytest.mark.parametrize(
     ("place", "value", "message"),
     [
-        (("figure",), 4, "figure is 4, but should be 3"),
+        (("figure",), "figure4", "figure is 'figure4', but should be 'figure3'"),
         (("preset",), "\x1b[31m", r"preset is '\x1b[31m', but should match"),
         (("seeds",), [0], "'accuracy' has 10 × 38 numbers, but has to have 1 × 38"),
         (("seeds",), [*range(9), 0], "seeds: [0, 1, 2, 3, 4, 5, ...] names a number twice"),
@@ -204,7 +200,7 @@ def test_the_sentence_says_where_and_what_is_allowed(
     parent[place[-1]] = value
     path.write_text(json.dumps(content))
     with pytest.raises(UnreadableFileError, match=re.escape(message)) as raised:
-        FIGURES[3].read(folder)
+        FIGURES["figure3"].read(folder)
     assert str(raised.value).startswith(f"{path}")
 
 
@@ -216,7 +212,7 @@ def test_figures_of_different_runs_are_refused(
     path.write_text(path.read_text().replace('"preset": "paper"', '"preset": "quick"'))
     with pytest.raises(SystemExit, match="2"):
         run_command(main, ["report", str(folder)])
-    assert "different runs" in (error := capsys.readouterr().err) or "another run" in error
+    assert "are of different runs: preset paper" in capsys.readouterr().err
 
 
 def test_a_folder_with_an_odd_name_is_shown_and_does_not_steer_the_terminal(
@@ -252,13 +248,13 @@ def test_the_report_says_that_the_reference_cannot_be_used(
         path.write_bytes(REFERENCE.read_bytes()[:1000])
         said = "cannot be read as JSON"
     elif fault == "another shape":
-        figures["2"]["relevance"] = figures["1"]["relevance"]
+        figures["figure2"]["relevance"] = figures["figure1"]["relevance"]
         write_json(path, reference)
-        said = "&#39;relevance&#39; of figure 2 has the shape (10, 10), but its reference (10, 20)"
+        said = "&#39;relevance&#39; of figure2 has the shape (10, 10), but its reference (10, 20)"
     else:
-        del figures["1"]
+        del figures["figure1"]
         write_json(path, reference)
-        said = "has no reference values for 1"
+        said = "has no reference values for &#39;figure1&#39;"
     assert answers("check", folder, "--reference", path) == 2
     assert answers("report", folder, "--reference", path) == 2
     page = " ".join((folder / "report.html").read_text().split())
@@ -279,6 +275,6 @@ def test_the_report_draws_from_the_json_and_says_that_there_is_no_reference(
     assert answers("report", folder, "--reference", reference) == 0
     page = (folder / "report.html").read_text()
     assert base64.b64encode(secret.read_bytes())[:-4].decode() not in page
-    assert page.count("data:image/png;base64,iVBORw0KGgo") == len(FILES)
+    assert page.count("data:image/png;base64,iVBORw0KGgo") == len(DRAWN_FROM)
     assert "has no reference values" in page
     assert secret.read_bytes() == b"nobody but me"

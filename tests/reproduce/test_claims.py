@@ -14,7 +14,7 @@ from reproduce.verdicts.outcome import Outcome
 Spoil = Callable[[dict[str, Any]], None]
 
 
-def values() -> dict[int, dict[str, Any]]:
+def values() -> dict[str, dict[str, Any]]:
     """Values such as a good run has, made up by hand."""
     distance = [0.0, 0.3, 0.6, 0.0, 0.9, 1.2]
     p = [0.7, 0.7, 0.8, 0.8, 0.4, 0.4, 0.0, 0.0]
@@ -23,20 +23,20 @@ def values() -> dict[int, dict[str, Any]]:
     edges = np.linspace(0, 1, 51)
     pixels = [1, 20, 40, 784]
     return {
-        1: {"mean": [0.001, 0.31, 0.58, 0.002, 0.93, 1.2], "distance": distance},
-        2: {"mean": [3.6, 3.7, 4.3, 4.2, 2.0, 2.1, 0.01, 0.02], "p": p},
-        3: {
+        "figure1": {"mean": [0.001, 0.31, 0.58, 0.002, 0.93, 1.2], "distance": distance},
+        "figure2": {"mean": [3.6, 3.7, 4.3, 4.2, 2.0, 2.1, 0.01, 0.02], "p": p},
+        "figure3": {
             "pixels": pixels,
             "accuracy": [[0.6, 0.985, 0.997, 0.998], [0.5, 0.99, 0.998, 0.999]],
             "accuracy_random": [[0.5, 0.55, 0.6, 0.998], [0.5, 0.6, 0.7, 0.999]],
             "accuracy_full": [0.998, 0.999],
         },
-        4: {
+        "figure4": {
             "pixels": [14 * 28 + 13, 14 * 28 + 14, 5 * 28 + 6, 20 * 28 + 22],
             "brightness_ones": [0.8, 0.9, 0.1, 0.2],
             "brightness_zeros": [0.1, 0.2, 0.6, 0.7],
         },
-        7: {
+        "figure7": {
             "relevance": relevance.tolist(),
             "histogram": [np.histogram(row, edges)[0].tolist() for row in relevance],
             "edges": edges.tolist(),
@@ -44,7 +44,7 @@ def values() -> dict[int, dict[str, Any]]:
     }
 
 
-def set_value(figure_key: str, *position: int, to: Any) -> Spoil:
+def set_value(figure_key: str, *position: int | slice, to: Any) -> Spoil:
     """A change of one entry of a nested list."""
 
     def spoil(values: dict[str, Any]) -> None:
@@ -57,30 +57,36 @@ def set_value(figure_key: str, *position: int, to: Any) -> Spoil:
     return spoil
 
 
-SPOILT: dict[tuple[int, str], Spoil] = {
-    (1, "largest irrelevant eigenvalue, of the largest"): set_value("mean", 0, to=0.05),
-    (1, "smallest eigenvalue at distance ≥ 0.2, of the largest"): set_value("mean", 1, to=0.01),
-    (1, "Pearson correlation with the distance"): set_value("mean", 5, to=0.1),
-    (1, "Spearman correlation with the distance"): set_value("mean", 5, to=0.1),
-    (2, "largest difference within a pair"): set_value("mean", 0, to=3.0),
-    (2, "largest irrelevant eigenvalue, of the largest"): set_value("mean", 7, to=0.1),
-    (2, "smallest step up from pair to pair with p"): set_value("p", slice(4, 6), to=[0.9, 0.9]),  # type: ignore[arg-type]
-    (2, "Pearson correlation with p"): set_value("mean", 2, to=0.4),
-    (3, "test accuracy, worst seed"): set_value("accuracy_full", 1, to=0.989),
-    (3, "accuracy lost with 20 pixels"): set_value("accuracy", 0, 1, to=0.9),
-    (3, "accuracy with 20 random pixels"): set_value("accuracy_random", 0, 1, to=0.95),
-    (3, "accuracy lost with 40 pixels"): set_value("accuracy", 0, 2, to=0.98),
-    (4, "pixels of the 20 brighter in ones"): set_value("brightness_ones", to=[0.0] * 4),
-    (4, "pixels of the 20 brighter in zeros"): set_value("brightness_zeros", to=[0.0] * 4),
-    (4, "distance from the centre, ones over zeros"): set_value("pixels", to=[0, 1, 378, 379]),
-    (7, "eigenvalues below 5 % of the largest, worst seed"): set_value(
+SPOILT: dict[tuple[str, str], Spoil] = {
+    ("figure1", "largest irrelevant eigenvalue, of the largest"): set_value("mean", 0, to=0.05),
+    ("figure1", "smallest eigenvalue at distance ≥ 0.2, of the largest"): set_value(
+        "mean", 1, to=0.01
+    ),
+    ("figure1", "Pearson correlation with the distance"): set_value("mean", 5, to=0.1),
+    ("figure1", "Spearman correlation with the distance"): set_value("mean", 5, to=0.1),
+    ("figure2", "largest difference within a pair"): set_value("mean", 0, to=3.0),
+    ("figure2", "largest irrelevant eigenvalue, of the largest"): set_value("mean", 7, to=0.1),
+    ("figure2", "smallest step up from pair to pair with p"): set_value(
+        "p", slice(4, 6), to=[0.9, 0.9]
+    ),
+    ("figure2", "Pearson correlation with p"): set_value("mean", 2, to=0.4),
+    ("figure3", "test accuracy, worst seed"): set_value("accuracy_full", 1, to=0.989),
+    ("figure3", "accuracy lost with 20 pixels"): set_value("accuracy", 0, 1, to=0.9),
+    ("figure3", "accuracy with 20 random pixels"): set_value("accuracy_random", 0, 1, to=0.95),
+    ("figure3", "accuracy lost with 40 pixels"): set_value("accuracy", 0, 2, to=0.98),
+    ("figure4", "pixels of the 20 brighter in ones"): set_value("brightness_ones", to=[0.0] * 4),
+    ("figure4", "pixels of the 20 brighter in zeros"): set_value("brightness_zeros", to=[0.0] * 4),
+    ("figure4", "distance from the centre, ones over zeros"): set_value(
+        "pixels", to=[0, 1, 378, 379]
+    ),
+    ("figure7", "eigenvalues below 5 % of the largest, worst seed"): set_value(
         "relevance", 1, to=[0.1] * 784
     ),
-    (7, "start of the fullest bin, worst seed"): set_value("histogram", 0, 49, to=784),
+    ("figure7", "start of the fullest bin, worst seed"): set_value("histogram", 0, 49, to=784),
 }
 
 
-def identity(claim: Claim) -> tuple[int, str]:
+def identity(claim: Claim) -> tuple[str, str]:
     return claim.figure, claim.statement
 
 
@@ -129,15 +135,15 @@ def test_a_claim_that_cannot_be_computed_has_failed(claim: Claim, spoiling: str)
 @pytest.mark.parametrize(
     ("figure", "key", "value"),
     [
-        (1, "distance", [0.5] * 6),
-        (1, "distance", [0.0] * 6),
-        (2, "p", [0.5] * 3 + [0.0] * 5),
-        (2, "p", [0.5] * 8),
-        (3, "pixels", [1, 2, 3, 784]),
-        (4, "brightness_ones", [0.0] * 4),
+        ("figure1", "distance", [0.5] * 6),
+        ("figure1", "distance", [0.0] * 6),
+        ("figure2", "p", [0.5] * 3 + [0.0] * 5),
+        ("figure2", "p", [0.5] * 8),
+        ("figure3", "pixels", [1, 2, 3, 784]),
+        ("figure4", "brightness_ones", [0.0] * 4),
     ],
 )
-def test_values_without_what_a_claim_looks_for_fail_it(figure: int, key: str, value: Any) -> None:
+def test_values_without_what_a_claim_looks_for_fail_it(figure: str, key: str, value: Any) -> None:
     lacking = values()[figure] | {key: value}
     verdicts = [judge(claim, lacking, seeds=10) for claim in CLAIMS if claim.figure == figure]
     assert Outcome.FAILS in {each.outcome for each in verdicts if each.value is None}
@@ -153,29 +159,29 @@ def test_values_without_what_a_claim_looks_for_fail_it(figure: int, key: str, va
     ],
 )
 def test_a_mistake_in_a_claim_comes_out(mistake: Callable[[Any], Any]) -> None:
-    claim = Claim(1, "", "", mistake, "above", 0)
+    claim = Claim("figure1", "", "", mistake, "above", 0)
     with pytest.raises((TypeError, ValueError, KeyError, IndexError)):
-        judge(claim, values()[1], seeds=10)
+        judge(claim, values()["figure1"], seeds=10)
 
 
 def test_thresholds_are_those_agreed() -> None:
     found = [(claim.figure, claim.relation, claim.threshold) for claim in CLAIMS]
     assert found == [
-        (1, "at most", 0.02),
-        (1, "above", 0.05),
-        (1, "at least", 0.95),
-        (1, "at least", 0.9),
-        (2, "at most", 0.1),
-        (2, "at most", 0.01),
-        (2, "above", 0),
-        (2, "at least", 0.97),
-        (3, "above", 0.99),
-        (3, "at most", 0.02),
-        (3, "at most", 0.75),
-        (3, "at most", 0.005),
-        (4, "at least", 1),
-        (4, "at least", 1),
-        (4, "below", 1),
-        (7, "at least", 0.75),
-        (7, "at most", 0),
+        ("figure1", "at most", 0.02),
+        ("figure1", "above", 0.05),
+        ("figure1", "at least", 0.95),
+        ("figure1", "at least", 0.9),
+        ("figure2", "at most", 0.1),
+        ("figure2", "at most", 0.01),
+        ("figure2", "above", 0),
+        ("figure2", "at least", 0.97),
+        ("figure3", "above", 0.99),
+        ("figure3", "at most", 0.02),
+        ("figure3", "at most", 0.75),
+        ("figure3", "at most", 0.005),
+        ("figure4", "at least", 1),
+        ("figure4", "at least", 1),
+        ("figure4", "below", 1),
+        ("figure7", "at least", 0.75),
+        ("figure7", "at most", 0),
     ]

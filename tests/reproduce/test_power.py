@@ -20,7 +20,7 @@ from reproduce.figures import FIGURES
 from reproduce.verdicts.claims import CLAIMS
 from reproduce.verdicts.drift import compare_seeds
 from reproduce.verdicts.outcome import Outcome
-from reproduce.verdicts.reference import REFERENCE, Contents, Reference, read_reference
+from reproduce.verdicts.reference import OF_SEEDS, REFERENCE, Contents, Reference, read_reference
 
 PAPER = Path(__file__).parents[2] / "figures" / "paper"
 
@@ -47,7 +47,7 @@ def quick(request: pytest.FixtureRequest, pool: Pool) -> Contents:
 
 @pytest.fixture(scope="module")
 def paper() -> Contents:
-    return read_run([FIGURES[number] for number in (1, 2, 3, 4, 7)], PAPER)
+    return read_run([FIGURES[name] for name in OF_SEEDS], PAPER)
 
 
 def times(factor: float, *inputs: int) -> Change:
@@ -72,34 +72,34 @@ def zeros_moved_up(histogram: np.ndarray, _: list[int]) -> None:
 
 
 def refused(
-    contents: Contents, reference: Reference, figure: int, name: str, change: Change
+    contents: Contents, reference: Reference, figure: str, name: str, change: Change
 ) -> bool:
     """Whether a change of one array is noticed, and in that array."""
     changed: Any = copy.deepcopy(contents)
     array = np.array(changed[figure]["values"][name], dtype=float)
-    change(array, changed[3]["values"]["pixels"])
+    change(array, changed["figure3"]["values"]["pixels"])
     changed[figure]["values"][name] = array.tolist()
     fails = [each for each in compare_seeds(changed, reference) if each.outcome is Outcome.FAILS]
     return [(each.figure, each.name) for each in fails] == [(figure, name)]
 
 
 WHOLE = [
-    (1, "relevance", times(0.75)),
-    (1, "relevance", times(1.3)),
-    (2, "relevance", times(0.75)),
-    (2, "relevance", times(1.3)),
-    (3, "accuracy_random", plus(-0.25, 200)),
-    (3, "accuracy_random", plus(0.25, 200)),
-    (7, "histogram", zeros_moved_up),
+    ("figure1", "relevance", times(0.75)),
+    ("figure1", "relevance", times(1.3)),
+    ("figure2", "relevance", times(0.75)),
+    ("figure2", "relevance", times(1.3)),
+    ("figure3", "accuracy_random", plus(-0.25, 200)),
+    ("figure3", "accuracy_random", plus(0.25, 200)),
+    ("figure7", "histogram", zeros_moved_up),
 ]
 
 
 @pytest.mark.parametrize(
     ("figure", "name", "change"),
-    [*WHOLE, (3, "accuracy", plus(-0.2, 5)), (3, "accuracy", plus(-0.01, 40))],
+    [*WHOLE, ("figure3", "accuracy", plus(-0.2, 5)), ("figure3", "accuracy", plus(-0.01, 40))],
 )
 def test_ten_seeds_of_quick_show_a_change(
-    quick: Contents, reference: Reference, figure: int, name: str, change: Change
+    quick: Contents, reference: Reference, figure: str, name: str, change: Change
 ) -> None:
     assert refused(quick, reference, figure, name, change)
 
@@ -107,26 +107,26 @@ def test_ten_seeds_of_quick_show_a_change(
 def test_ten_seeds_of_quick_show_a_relevant_input_halved(
     quick: Contents, reference: Reference
 ) -> None:
-    relevant = np.flatnonzero(quick[1]["values"]["distance"]).tolist()
+    relevant = np.flatnonzero(quick["figure1"]["values"]["distance"]).tolist()
     assert len(relevant) == 11
     for each in relevant:
-        assert refused(quick, reference, 1, "relevance", times(0.5, each)), each
+        assert refused(quick, reference, "figure1", "relevance", times(0.5, each)), each
 
 
 @pytest.mark.parametrize(
     ("figure", "name", "change"),
-    [*WHOLE, (3, "accuracy", plus(-0.3, 5)), (3, "accuracy", plus(-0.005, 50))],
+    [*WHOLE, ("figure3", "accuracy", plus(-0.3, 5)), ("figure3", "accuracy", plus(-0.005, 50))],
 )
 def test_the_papers_ten_seeds_show_a_change(
-    paper: Contents, reference: Reference, figure: int, name: str, change: Change
+    paper: Contents, reference: Reference, figure: str, name: str, change: Change
 ) -> None:
     assert refused(paper, reference, figure, name, change)
 
 
 @pytest.mark.parametrize("factor", [0.4, 1.7])
-@pytest.mark.parametrize(("figure", "relevant"), [(1, "distance"), (2, "p")])
+@pytest.mark.parametrize(("figure", "relevant"), [("figure1", "distance"), ("figure2", "p")])
 def test_the_papers_ten_seeds_show_a_change_of_any_relevant_input(
-    paper: Contents, reference: Reference, figure: int, relevant: str, factor: float
+    paper: Contents, reference: Reference, figure: str, relevant: str, factor: float
 ) -> None:
     for each in np.flatnonzero(paper[figure]["values"][relevant]).tolist():
         assert refused(paper, reference, figure, "relevance", times(factor, each)), each

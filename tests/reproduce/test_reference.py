@@ -13,7 +13,7 @@ from reproduce.verdicts.drift import SAMPLES, Compared, compare
 from reproduce.verdicts.outcome import Outcome
 from reproduce.verdicts.reference import read_reference, write_reference
 
-Contents = dict[int, dict[str, Any]]
+Contents = dict[str, dict[str, Any]]
 
 
 def contents(draw: int = 0, seeds: range = range(10)) -> Contents:
@@ -24,10 +24,10 @@ def contents(draw: int = 0, seeds: range = range(10)) -> Contents:
     common = {"preset": "quick", "seeds": list(seeds)}
     histogram = [[0.1, 0.8, 0.3]]
     return {
-        1: common | {"values": {"relevance": relevance.tolist()}},
-        3: common
+        "figure1": common | {"values": {"relevance": relevance.tolist()}},
+        "figure3": common
         | {"values": {"accuracy": accuracy.tolist(), "accuracy_random": accuracy.tolist()}},
-        5: common | {"values": {"class_0": histogram, "class_1": histogram}},
+        "figure5": common | {"values": {"class_0": histogram, "class_1": histogram}},
     }
 
 
@@ -45,11 +45,11 @@ def outcomes(compared: list[Compared]) -> list[Outcome]:
 def test_a_run_holds_its_own_reference(path: Path) -> None:
     compared = compare(contents(seeds=range(40)), path)
     assert [(each.figure, each.name) for each in compared] == [
-        (1, "relevance"),
-        (3, "accuracy"),
-        (3, "accuracy_random"),
-        (5, "class_0"),
-        (5, "class_1"),
+        ("figure1", "relevance"),
+        ("figure3", "accuracy"),
+        ("figure3", "accuracy_random"),
+        ("figure5", "class_0"),
+        ("figure5", "class_1"),
     ]
     assert outcomes(compared) == [Outcome.HOLDS] * 5
     assert [each.p_value for each in compared] == [1, 1, 1, None, None]
@@ -66,7 +66,7 @@ def test_other_draws_hold_it_and_answer_the_same_twice(path: Path) -> None:
 
 def test_a_drift_of_one_number_is_caught_and_named(path: Path) -> None:
     drifted = contents(draw=1, seeds=range(100, 110))
-    for row in drifted[1]["values"]["relevance"]:
+    for row in drifted["figure1"]["values"]["relevance"]:
         row[1] *= 1.1
     relevance, *others = compare(drifted, path)
     assert (relevance.outcome, relevance.place) == (Outcome.FAILS, (1,))
@@ -80,7 +80,7 @@ def test_a_drift_of_one_number_is_caught_and_named(path: Path) -> None:
 def test_the_same_seeds_are_compared_pair_by_pair(path: Path) -> None:
     """A drift of a fifth of a standard deviation, which independent seeds would hide."""
     drifted = contents(seeds=range(40))
-    for row in drifted[1]["values"]["relevance"]:
+    for row in drifted["figure1"]["values"]["relevance"]:
         row[2] += 0.02
     assert compare(drifted, path)[0].outcome is Outcome.FAILS
     for content in drifted.values():
@@ -99,7 +99,7 @@ def test_bins_of_the_data_may_differ_by_a_sample_or_two(path: Path) -> None:
     for samples in range(5):
         moved = contents(draw=1)
         bins = [0.1 + 0.1 * samples, 0.8 - 0.1 * samples, 0.3]
-        moved[5]["values"]["class_1"] = [bins]
+        moved["figure5"]["values"]["class_1"] = [bins]
         *_, class_0, class_1 = compare(moved, path)
         assert class_0.outcome is Outcome.HOLDS
         assert (class_1.outcome is Outcome.HOLDS) is (samples <= SAMPLES)
@@ -116,8 +116,8 @@ def test_other_presets_stay(path: Path) -> None:
 
 
 def test_numbers_are_kept_to_six_digits_and_compared_so(path: Path) -> None:
-    known = read_reference(path).presets["quick"].figures[1]["relevance"]
-    expected = contents(seeds=range(40))[1]["values"]["relevance"]
+    known = read_reference(path).presets["quick"].figures["figure1"]["relevance"]
+    expected = contents(seeds=range(40))["figure1"]["values"]["relevance"]
     assert np.array(known) == pytest.approx(np.array(expected), rel=5e-6)
     assert json.loads(path.read_text())["presets"]["quick"]["seeds"] == list(range(40))
 
@@ -129,11 +129,11 @@ def test_what_cannot_be_compared_is_said(path: Path) -> None:
     with pytest.raises(ValueError, match="no reference values for 'slow'"):
         compare(unknown, path)
     short = contents()
-    short[1]["values"]["relevance"] = [[1.0, 2.0]] * 10
+    short["figure1"]["values"]["relevance"] = [[1.0, 2.0]] * 10
     with pytest.raises(ValueError, match=r"shape \(10, 2\), but its reference \(40, 3\)"):
         compare(short, path)
     bins = contents()
-    bins[5]["values"]["class_0"] = [[1.0]]
+    bins["figure5"]["values"]["class_0"] = [[1.0]]
     with pytest.raises(ValueError, match=r"shape \(1, 1\), but its reference \(1, 3\)"):
         compare(bins, path)
     with pytest.raises(ValueError, match="is missing: make it"):
@@ -149,13 +149,13 @@ def test_what_cannot_be_compared_is_said(path: Path) -> None:
         "3",
         '{"quick": {}}',
         '{"presets": 3}',
-        '{"presets": {"quick": {"seeds": [0], "figures": {"1": {"relevance": [[NaN]]}}}}}',
+        '{"presets": {"quick": {"seeds": [0], "figures": {"figure1": {"relevance": [[NaN]]}}}}}',
         '{"presets": {"quick": {"seeds": ["a"], "figures": {}}}}',
         '{"presets": {"quick": {"seeds": [-1], "figures": {}}}}',
-        '{"data": {"5": {"class_0": ["x"]}}}',
-        '{"presets": {"quick": {"seeds": [0, 1], "figures": {"1": {"relevance": [[1], [1, 2]]}}}}}',
+        '{"data": {"figure5": {"class_0": ["x"]}}}',
+        '{"presets": {"quick": {"seeds": [0, 1], "figures": {"figure1": {"x": [[1], [1, 2]]}}}}}',
         '{"presets": {"quick": {"seeds": [0, 0], "figures": {}}}}',
-        '{"presets": {"quick": {"seeds": [0, 1], "figures": {"1": {"relevance": [[1], []]}}}}}',
+        '{"presets": {"quick": {"seeds": [0, 1], "figures": {"figure1": {"x": [[1], []]}}}}}',
     ],
 )
 def test_a_broken_reference_is_one_sentence(path: Path, text: str) -> None:
@@ -168,6 +168,6 @@ def test_a_broken_reference_is_one_sentence(path: Path, text: str) -> None:
 
 def test_a_reference_is_of_one_preset(tmp_path: Path) -> None:
     mixed = contents()
-    mixed[1]["preset"] = "paper"
+    mixed["figure1"]["preset"] = "paper"
     with pytest.raises(ValueError, match="several presets: paper, quick"):
         write_reference(mixed, tmp_path / "reference.json")

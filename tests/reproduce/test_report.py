@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reproduce import evolution
+from reproduce.evolution import EVOLUTIONS
 from reproduce.experiments import EXPERIMENTS, MNIST_ZEROS_ONES
 from reproduce.figures import FIGURES
 from reproduce.files import write_json
@@ -50,7 +50,7 @@ def page(finished: Path) -> Page:
 
 
 def test_the_report_is_one_page_that_loads_nothing(page: Page) -> None:
-    assert len(page.pictures) == len(FIGURES) + len(EXPERIMENTS)
+    assert len(page.pictures) == len(FIGURES) + len(EVOLUTIONS)
     assert all(address.startswith("data:image/png;base64,") for address in page.loaded)
     assert all(len(picture["alt"] or "") > 40 for picture in page.pictures)
 
@@ -69,23 +69,23 @@ def test_the_report_says_how_every_claim_stands(page: Page, finished: Path) -> N
 def test_the_report_shows_what_fails(finished: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(finished / "figures", tmp_path / "figures")
     path = folder / "figure1.json"
-    content = FIGURES[1].read(folder)
+    content = FIGURES["figure1"].read(folder)
     mean = content["values"]["mean"]
     content["values"]["mean"] = mean[::-1]
     write_json(path, content)
     text = " ".join(Page(write_report(folder, REFERENCE)[0]).text)
     assert "✗ fails" in text
-    assert "'mean' of figure 1 does not follow from the rest or the data" in text
+    assert "'mean' of figure1 does not follow from the rest or the data" in text
     assert not re.search(r"17 of 17 claims", text)
 
 
 def test_the_report_escapes_what_it_is_given(finished: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(finished / "figures", tmp_path / "figures")
-    for number in FIGURES:
-        content = FIGURES[number].read(folder)
+    for figure in FIGURES.values():
+        content = figure.read(folder)
         for record in content["provenance"]["seeds"]:
             record["provenance"]["device"] = "<script>alert(1)</script>"
-        write_json(folder / f"figure{number}.json", content)
+        write_json(figure.path(folder), content)
     page = write_report(folder, REFERENCE)[0].read_text()
     assert "<script" not in page
     assert "&lt;script&gt;" in page
@@ -96,13 +96,13 @@ def test_the_plots_of_the_training_tell_relevant_from_irrelevant(
 ) -> None:
     for experiment in EXPERIMENTS:
         run = Run(experiment, "quick", seeds, finished / "runs")
-        values = evolution.measure(run)
+        values = EVOLUTIONS[experiment].measure(run)
         epochs, relevance = run.history
         assert epochs[0] == 0
         assert epochs[-1] == run.schedule.epochs
         assert np.allclose(relevance[:, -1], run.classifier.relevance().numpy())
         assert np.median(values["relevant"][-1]) > 10 * values["irrelevant"][-1][1]
-        assert evolution.stem(experiment, finished / "figures").with_suffix(".png").exists()
+        assert EVOLUTIONS[experiment].path(finished / "figures").with_suffix(".png").exists()
 
 
 def test_logs_hold_every_epoch_of_every_seed(finished: Path, seeds: tuple[int, ...]) -> None:

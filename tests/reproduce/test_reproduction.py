@@ -46,47 +46,45 @@ def test_the_command_ends_with_the_verdict_and_shows_progress(finished: Path) ->
 
 
 def test_every_figure_is_there_in_three_forms(finished: Path, seeds: tuple[int, ...]) -> None:
-    for number in FIGURES:
-        content = json.loads((finished / "figures" / f"figure{number}.json").read_text())
+    for name in FIGURES:
+        content = json.loads((finished / "figures" / f"{name}.json").read_text())
         assert set(content) == {"figure", "preset", "seeds", "values", "provenance"}
         assert content["seeds"] == list(seeds)
-        picture = imread(finished / "figures" / f"figure{number}.png")
+        picture = imread(finished / "figures" / f"{name}.png")
         assert min(picture.shape[:2]) > 400
         assert picture.std() > 0.05
-        pdf = (finished / "figures" / f"figure{number}.pdf").read_bytes()
+        pdf = (finished / "figures" / f"{name}.pdf").read_bytes()
         assert pdf.startswith(b"%PDF")
 
 
 def test_values_have_the_shapes_agreed(finished: Path, seeds: tuple[int, ...]) -> None:
-    values = {number: FIGURES[number].read(finished / "figures")["values"] for number in FIGURES}
-    assert [len(row) for row in values[1]["relevance"]] == [20] * len(seeds)
-    assert [len(row) for row in values[2]["relevance"]] == [10] * len(seeds)
-    pixels = values[3]["pixels"]
+    values = {name: figure.read(finished / "figures")["values"] for name, figure in FIGURES.items()}
+    assert [len(row) for row in values["figure1"]["relevance"]] == [20] * len(seeds)
+    assert [len(row) for row in values["figure2"]["relevance"]] == [10] * len(seeds)
+    pixels = values["figure3"]["pixels"]
     assert pixels[-1] == 784
     for key in ("accuracy", "accuracy_random"):
-        assert [len(row) for row in values[3][key]] == [len(pixels)] * len(seeds)
-    assert [len(set(row)) for row in values[3]["top20"]] == [20] * len(seeds)
-    assert len(values[4]["examples"]) >= 4
-    assert set(values[4]["labels"]) == {0, 1}
-    assert sum(values[4]["mask"]) == 20
-    assert len(values[5]["class_0"]) == 20
-    assert len(values[6]["class_1"]) == 2
-    assert [max(row) for row in values[7]["relevance"]] == [1] * len(seeds)
-    assert [sum(row) for row in values[7]["histogram"]] == [784] * len(seeds)
+        assert [len(row) for row in values["figure3"][key]] == [len(pixels)] * len(seeds)
+    assert [len(set(row)) for row in values["figure3"]["top20"]] == [20] * len(seeds)
+    assert len(values["figure4"]["examples"]) >= 4
+    assert set(values["figure4"]["labels"]) == {0, 1}
+    assert sum(values["figure4"]["mask"]) == 20
+    assert len(values["figure5"]["class_0"]) == 20
+    assert len(values["figure6"]["class_1"]) == 2
+    assert [max(row) for row in values["figure7"]["relevance"]] == [1] * len(seeds)
+    assert [sum(row) for row in values["figure7"]["histogram"]] == [784] * len(seeds)
 
 
 def test_a_second_run_trains_nothing_and_writes_the_same_values(
     finished: Path, seeds: tuple[int, ...]
 ) -> None:
-    before = {
-        number: (finished / "figures" / f"figure{number}.json").read_bytes() for number in FIGURES
-    }
+    before = {name: (finished / "figures" / f"{name}.json").read_bytes() for name in FIGURES}
     options = ("--seeds", len(seeds), "--output", "again", "--runs", "runs")
     ended = reproduce("all", *options, cwd=finished)
     assert ended.returncode == 0
     assert "to train" not in ended.stderr
-    for number, content in before.items():
-        assert (finished / "again" / f"figure{number}.json").read_bytes() == content
+    for name, content in before.items():
+        assert (finished / "again" / f"{name}.json").read_bytes() == content
 
 
 def test_check_judges_the_stored_values(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,8 +106,8 @@ def test_the_committed_figures_hold_claims_and_reference(
     output = capsys.readouterr().out
     assert "17 of 17 claims hold" in output
     assert "10 of 10 arrays could come from" in output
-    for number in FIGURES:
-        content = FIGURES[number].read(ROOT / "figures" / "paper")
+    for figure in FIGURES.values():
+        content = figure.read(ROOT / "figures" / "paper")
         assert content["seeds"] == list(range(10))
         assert content["preset"] == "paper"
 
@@ -135,7 +133,7 @@ def test_a_drift_of_the_small_run_is_caught(
     assert exit_code("check", folder, "--markdown") == 1
     *_, count, drifted = capsys.readouterr().out.splitlines()
     assert count.startswith("9 of 10 arrays")
-    assert drifted.startswith("- **✗ figure 2, `relevance`**: ")
+    assert drifted.startswith("- **✗ figure2, `relevance`**: ")
 
 
 def test_a_reference_can_be_made_and_held(
@@ -216,17 +214,17 @@ def test_a_figure_is_a_script() -> None:
     assert "--preset" in ended.stdout
 
 
-@pytest.mark.parametrize("number", list(FIGURES))
+@pytest.mark.parametrize("name", list(FIGURES))
 def test_each_script_runs_its_own_figure(
-    number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", [f"figure{number}.py", "--help"])
+    monkeypatch.setattr(sys, "argv", [f"{name}.py", "--help"])
     monkeypatch.setattr(signal, "signal", lambda *_: None)  # Ctrl-C stays with pytest
     monkeypatch.setenv("MPLBACKEND", "agg")
     with pytest.raises(SystemExit) as leaving:
-        runpy.run_path(f"{ROOT}/reproduce/figure{number}.py", run_name="__main__")
+        runpy.run_path(f"{ROOT}/reproduce/{name}.py", run_name="__main__")
     assert not leaving.value.code
-    assert f"Figure {number}:" in capsys.readouterr().out
+    assert f"Figure {FIGURES[name].number}:" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["x[/red]", "x\x1b[31m"])

@@ -18,12 +18,12 @@ from reproduce.verdicts.printing import judge_folder
 from reproduce.verdicts.reference import REFERENCE
 
 PAPER = Path(__file__).parents[2] / "figures" / "paper"
-OF_FIGURE_1 = [claim for claim in CLAIMS if claim.figure == 1]
+OF_FIGURE_1 = [claim for claim in CLAIMS if claim.figure == "figure1"]
 
 
 def figure_of(seeds: tuple[int, ...]) -> dict[str, Any]:
     """Figure 1 as these of the paper's seeds alone would have it."""
-    content = FIGURES[1].read(PAPER)
+    content = FIGURES["figure1"].read(PAPER)
     relevance = np.array(content["values"]["relevance"])[list(seeds)]
     values = figure1.derived(relevance, INDEPENDENT_GAUSSIANS.make_data(seeds=[0]))
     provenance = content["provenance"]
@@ -46,7 +46,7 @@ def write(content: dict[str, Any], folder: Path) -> Path:
 
 def test_all_seeds_are_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write(figure_of(tuple(range(10))), tmp_path)
-    assert judge_folder([FIGURES[1]], folder, REFERENCE) == 0
+    assert judge_folder([FIGURES["figure1"]], folder, REFERENCE) == 0
     printed = capsys.readouterr().out
     assert "4 of 4 claims hold" in printed
     assert "1 of 1 arrays could come from the distribution" in printed
@@ -62,7 +62,7 @@ def test_what_fails_by_too_few_seeds_is_open_and_told(
         if not holds(content, OF_FIGURE_1[0])
     )
     assert OF_FIGURE_1[0].seeds > 2
-    assert judge_folder([FIGURES[1]], write(unlucky, tmp_path), REFERENCE) == 2
+    assert judge_folder([FIGURES["figure1"]], write(unlucky, tmp_path), REFERENCE) == 2
     printed = " ".join(capsys.readouterr().out.split())
     assert "3 of 4 claims hold" in printed
     assert f"2 of the {OF_FIGURE_1[0].seeds} seeds that can tell are here" in printed
@@ -75,7 +75,7 @@ def test_what_holds_by_few_seeds_holds(tmp_path: Path, capsys: pytest.CaptureFix
         for content in map(figure_of, itertools.combinations(range(10), 4))
         if all(holds(content, claim) for claim in OF_FIGURE_1)
     )
-    assert judge_folder([FIGURES[1]], write(lucky, tmp_path), REFERENCE) == 0
+    assert judge_folder([FIGURES["figure1"]], write(lucky, tmp_path), REFERENCE) == 0
     assert "4 of 4 claims hold" in capsys.readouterr().out
 
 
@@ -84,10 +84,10 @@ def test_a_contradiction_fails_and_is_named(
 ) -> None:
     content = figure_of(tuple(range(10)))
     content["values"]["mean"] = [0.99 * each for each in content["values"]["mean"]]
-    assert judge_folder([FIGURES[1]], write(content, tmp_path), REFERENCE) == 1
-    assert "'mean' of figure 1 does not follow" in capsys.readouterr().out
-    assert judge_folder([FIGURES[1]], tmp_path, REFERENCE, markdown=True) == 1
-    assert "- 'mean' of figure 1 does not follow" in capsys.readouterr().out
+    assert judge_folder([FIGURES["figure1"]], write(content, tmp_path), REFERENCE) == 1
+    assert "'mean' of figure1 does not follow" in capsys.readouterr().out
+    assert judge_folder([FIGURES["figure1"]], tmp_path, REFERENCE, markdown=True) == 1
+    assert "- 'mean' of figure1 does not follow" in capsys.readouterr().out
 
 
 def test_the_exit_code_is_that_of_the_worst() -> None:
