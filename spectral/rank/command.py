@@ -10,23 +10,23 @@ from typing import Any
 import click
 from rich.console import Console
 
-from reproduce.making import require_writable
-from reproduce.schema import printable
 from spectral.rank.columns import counted
 from spectral.rank.examination import Examined, Wishes, examine
 from spectral.rank.ranking_files import write_findings
+from spectral.rank.stages import RankOptions, find_out
 from spectral.rank.terminal import print_findings
-from spectral.rank.trainings import TrainingOptions, find_out
+from spectral.running.one_sentence import printable, require_writable
 from spectral.running.shared_options import (
     dask_option,
     device_option,
     runs_option,
-    seeds_option,
+    seeds_option_of,
     workers_option,
 )
 from spectral.table_files import TableFile, read_table_file
 
 LEARNT_NOTHING = 1
+USUAL_SEEDS = 10
 
 
 def columns_option(name: str, help: str) -> Callable[[Any], Any]:
@@ -60,7 +60,7 @@ def columns_option(name: str, help: str) -> Callable[[Any], Any]:
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for ranking.csv, .json, .png, .pdf and report.html.",
 )
-@seeds_option
+@seeds_option_of(USUAL_SEEDS)
 @device_option
 @workers_option
 @dask_option
@@ -96,7 +96,7 @@ def rank(
     examined = examine(file.frame, wishes)
     announce(file, examined)
     findings = find_out(
-        file, examined, wishes, TrainingOptions(seeds, device, workers, dask, runs_folder)
+        file, examined, wishes, RankOptions(seeds, device, workers, dask, runs_folder)
     )
     print_findings(findings)
     if output:

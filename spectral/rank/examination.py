@@ -18,9 +18,6 @@ NAME_OF_AN_ID = re.compile(
     r"(?i:(^|[^a-z])(id|uuid|guid|key|index))$|[a-z](Id|ID|Uuid|UUID|Guid|GUID|Key|Index)$"
 )
 
-MOST_CATEGORIES = 1000
-"""Text of more different values is left out: each would be an input."""
-
 FEWEST_ROWS = 20
 
 NAMED = 5
@@ -177,11 +174,8 @@ def reason_to_leave_out(column: Column) -> str:
             return "an id: a number of its own in each row"
     if column.kind in ("text", "categories") and everywhere:
         return "an id: a text of its own in each row"
-    if column.kind == "text":
-        if different > len(known) / 2:
-            return f"free text: {different} different values in {counted(len(known), 'row')}"
-        if different > MOST_CATEGORIES:
-            return f"text of {different} different values, too many for categories"
+    if column.kind == "text" and different > len(known) / 2:
+        return f"free text: {different} different values in {counted(len(known), 'row')}"
     return ""
 
 

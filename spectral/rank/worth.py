@@ -129,7 +129,7 @@ def make_imputer() -> Any:
     ).set_output(transform="pandas")
 
 
-def judged(
+def worth_of(
     split: Split, selected: list[str], fit: Callable[[pd.DataFrame, np.ndarray], Any]
 ) -> Scores:
     """Train networks and what to compare them with, and judge all by the rows held out.

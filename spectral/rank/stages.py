@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from reproduce.training.workers import processes_at
 from spectral import SpectralFeatureSelector, SpectralNetworkClassifier, SpectralNetworkRegressor
 from spectral.arguments import usable_device
 from spectral.rank.examination import Examined, Wishes
 from spectral.rank.findings import Findings, RankedInput, ranked
-from spectral.rank.worth import judged, split_rows
+from spectral.rank.worth import split_rows, worth_of
 from spectral.running.stored_trainings import trainings_stored_in
+from spectral.running.workers import processes_at
 from spectral.table_files import TableFile
 
 NETWORKS = {
@@ -32,7 +32,7 @@ PACKAGES = ("spectral-relevance", "torch", "numpy", "scikit-learn", "pandas", "p
 
 
 @dataclass(frozen=True)
-class TrainingOptions:
+class RankOptions:
     """Which seeds are trained, and where.
 
     Attributes
@@ -56,9 +56,7 @@ class TrainingOptions:
     runs_folder: Path
 
 
-def find_out(
-    file: TableFile, examined: Examined, wishes: Wishes, options: TrainingOptions
-) -> Findings:
+def find_out(file: TableFile, examined: Examined, wishes: Wishes, options: RankOptions) -> Findings:
     """Rank the inputs of a table, and see what the ranking is worth."""
     started = time.monotonic()
     device = device_of(options)
@@ -77,7 +75,7 @@ def find_out(
             split.inputs, split.targets
         )
         selected = [str(name) for name in selector.get_feature_names_out()]
-        scores = judged(
+        scores = worth_of(
             split,
             selected,
             lambda inputs, targets: NETWORKS[split.task](**training).fit(inputs, targets),
@@ -123,7 +121,7 @@ def lines_of(selector: SpectralFeatureSelector, labels: Sequence[str]) -> tuple[
     )
 
 
-def device_of(options: TrainingOptions) -> str:
+def device_of(options: RankOptions) -> str:
     """Where to train: a GPU only where it is sure to be."""
     if options.device == "auto":
         return "cuda" if options.dask is None and torch.cuda.is_available() else "cpu"
