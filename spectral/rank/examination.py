@@ -72,6 +72,8 @@ class Examined:
         The columns that are neither, and why.
     notes : tuple of str
         What a reader should know of the inputs, a sentence each.
+    shape : tuple of int
+        How many rows and columns the table has.
     """
 
     inputs: pd.DataFrame
@@ -79,6 +81,7 @@ class Examined:
     target: Target
     left_out: dict[str, str]
     notes: tuple[str, ...]
+    shape: tuple[int, int]
 
 
 def examine(frame: pd.DataFrame, wishes: Wishes) -> Examined:
@@ -121,7 +124,8 @@ def examine(frame: pd.DataFrame, wishes: Wishes) -> Examined:
     require_no_copy_of(target, columns, wishes.keep)
     inputs = pd.DataFrame({column.name: taken(column) for column in columns})
     labels = labels_of(list(inputs), wishes.groups)
-    return Examined(inputs, labels, target, left_out, (*notes_of(columns), *twins(inputs)))
+    notes = (*notes_of(columns), *twins(inputs))
+    return Examined(inputs, labels, target, left_out, notes, frame.shape)
 
 
 def checked_names(names: Iterable[object]) -> list[str]:

@@ -16,12 +16,11 @@ import torch
 
 from spectral import SpectralFeatureSelector, SpectralNetworkClassifier, SpectralNetworkRegressor
 from spectral.arguments import usable_device
-from spectral.rank.examination import Examined, Wishes
+from spectral.rank.examination import Examined
 from spectral.rank.findings import Findings, RankedInput, ranked
 from spectral.rank.worth import split_rows, worth_of
 from spectral.running.stored_trainings import trainings_stored_in
 from spectral.running.workers import processes_at
-from spectral.table_files import TableFile
 
 NETWORKS = {
     "classification": SpectralNetworkClassifier,
@@ -56,14 +55,30 @@ class RankOptions:
     runs_folder: Path
 
 
-def find_out(file: TableFile, examined: Examined, wishes: Wishes, options: RankOptions) -> Findings:
-    """Rank the inputs of a table, and see what the ranking is worth."""
+def find_out(
+    table: Path, sha256: str, examined: Examined, impute: bool, options: RankOptions
+) -> Findings:
+    """Rank the inputs of a table, and see what the ranking is worth.
+
+    Parameters
+    ----------
+    table : Path
+        The file that held the table.
+    sha256 : str
+        The checksum of its bytes.
+    examined : Examined
+        What it held.
+    impute : bool
+        Whether to fill in missing values.
+    options : RankOptions
+        Which seeds are trained, and where.
+    """
     started = time.monotonic()
     device = device_of(options)
-    split = split_rows(examined.inputs, examined.target, wishes.impute)
+    split = split_rows(examined.inputs, examined.target, impute)
     with (
         processes_at(options.dask, options.workers, device) as processes,
-        trainings_stored_in(options.runs_folder / f"rank-{file.sha256[:12]}"),
+        trainings_stored_in(options.runs_folder / f"rank-{sha256[:12]}"),
     ):
         training: dict[str, Any] = {
             "n_seeds": options.seeds,
@@ -81,10 +96,10 @@ def find_out(file: TableFile, examined: Examined, wishes: Wishes, options: RankO
             lambda inputs, targets: NETWORKS[split.task](**training).fit(inputs, targets),
         )
     return Findings(
-        table=file.path.name,
-        sha256=file.sha256,
-        rows=len(file.frame),
-        columns=file.frame.shape[1],
+        table=table.name,
+        sha256=sha256,
+        rows=examined.shape[0],
+        columns=examined.shape[1],
         target=examined.target.name,
         task=examined.target.task,
         told=examined.target.told,
