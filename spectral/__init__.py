@@ -1,6 +1,7 @@
 """Which inputs does a neural network really use? Spectral layers tell by their eigenvalues.
 
-What needs Lightning, which takes seconds to import, is imported when its name is first used.
+What needs Lightning or scikit-learn, which take seconds to import, is imported when its name is
+first used.
 """
 
 from importlib import import_module
@@ -15,14 +16,19 @@ from spectral.ranked_inputs import mask, normalised, ranking
 
 if TYPE_CHECKING:
     from spectral.classification import SpectralClassifier
+    from spectral.estimators import SpectralNetworkClassifier, SpectralNetworkRegressor
+    from spectral.feature_selector import SpectralFeatureSelector
     from spectral.history import RelevanceHistory
     from spectral.regression import SpectralRegressor
     from spectral.training import SpectralModule
 
-WITH_LIGHTNING = {
+LATE = {
     "RelevanceHistory": "spectral.history",
     "SpectralClassifier": "spectral.classification",
+    "SpectralFeatureSelector": "spectral.feature_selector",
     "SpectralModule": "spectral.training",
+    "SpectralNetworkClassifier": "spectral.estimators",
+    "SpectralNetworkRegressor": "spectral.estimators",
     "SpectralRegressor": "spectral.regression",
 }
 
@@ -30,9 +36,12 @@ __all__ = [
     "Ensemble",
     "RelevanceHistory",
     "SpectralClassifier",
+    "SpectralFeatureSelector",
     "SpectralLinear",
     "SpectralMLP",
     "SpectralModule",
+    "SpectralNetworkClassifier",
+    "SpectralNetworkRegressor",
     "SpectralRegressor",
     "accuracy_by_inputs_kept",
     "first_spectral_layer",
@@ -45,10 +54,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in WITH_LIGHTNING:
+    if name not in LATE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(WITH_LIGHTNING[name]), name)
+    return getattr(import_module(LATE[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *WITH_LIGHTNING})
+    return sorted({*globals(), *LATE})

@@ -127,13 +127,14 @@ def _read_frame(table: Any, least_rows: int) -> Table:
             f"X has more than one column {twice[0]!r}, but each needs a name of its own"
         )
     frame = nw.from_native(table, eager_only=True)
-    rows, columns = frame.shape
-    if rows < least_rows or columns < 1:
+    rows, width = frame.shape
+    if rows < least_rows or width < 1:
         raise ValueError(
-            f"X has {rows} rows and {columns} columns, but must have at least {least_rows} and 1"
+            f"X has {rows} rows and {width} columns, but must have at least {least_rows} and 1"
         )
+    columns = zip(frame.columns, frame.iter_columns(), strict=True)
     return _of_columns(
-        frame.columns, [_column(label, _as_array(label, frame[label])) for label in frame.columns]
+        frame.columns, [_column(label, _as_array(label, series)) for label, series in columns]
     )
 
 
@@ -199,7 +200,8 @@ def _object_column(label: Any, values: np.ndarray) -> np.ndarray:
         )
     try:
         numbers = np.array(values.tolist())
-        return numbers if numbers.dtype.kind in "biuf" else values.astype(np.float64)
+        flat = numbers.ndim == 1 and numbers.dtype.kind in "biuf"
+        return numbers if flat else values.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise TypeError(f"column {label!r} of X must hold {ALLOWED}: {error}") from error
 

@@ -89,8 +89,7 @@ class TableEstimator(BaseEstimator):
     ) -> tuple[Samples, TargetScale]:
         """What to train on, and how predictions become numbers again."""
         table = self._table(X, y)
-        numbers = numbers_of(y).reshape(len(y), -1)
-        rows = distinct_rows(table, numbers, checked_sample_weight(sample_weight, len(table)))
+        rows = distinct_rows(table, numbers_of(y), checked_sample_weight(sample_weight, len(table)))
         scale = TargetScale().fit(rows.targets, rows.weights)
         targets = torch.from_numpy(scale.standardised(rows.targets)).float()
         return self._samples(rows, targets, rows.weights), scale
