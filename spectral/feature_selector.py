@@ -203,6 +203,7 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
         X : array-like or DataFrame
             ``(B, columns)``.
         """
+        check_is_fitted(self)
         asked_for = _get_output_config("transform", self)["dense"]
         if asked_for == "default" or not nw.dependencies.is_into_dataframe(X):
             return super().transform(X)

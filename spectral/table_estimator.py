@@ -23,7 +23,8 @@ from spectral.distinct_rows import DistinctRows, distinct_rows
 from spectral.sample_weights import checked_sample_weight
 from spectral.samples import Samples
 from spectral.selected_columns import ranks
-from spectral.table_columns import Table, read_table
+from spectral.table_columns import Table
+from spectral.table_reading import read_table
 from spectral.tables import TableEncoder
 from spectral.targets import TargetScale, classes_of, numbers_of
 
@@ -73,8 +74,8 @@ class TableEstimator(BaseEstimator):
         classes = labels[present]
         if len(classes) < 2:
             raise ValueError(
-                f"y holds one class alone, {classes[0]!r}, but there must be at least two to tell "
-                "apart"
+                f"y holds one class alone, {classes.tolist()[0]!r}, but there must be at least two "
+                "to tell apart"
             )
         of_classes = compute_class_weight(
             class_weight, classes=classes, y=classes[numbers], sample_weight=rows.weights

@@ -115,5 +115,6 @@ class TargetScale:
 
     def restored(self, outputs: np.ndarray) -> np.ndarray:
         """What a network's outputs ``(B, T)`` predict, in the shape of the targets."""
-        numbers = self._scaler.inverse_transform(outputs) * self._largest
+        deviation = np.sqrt(self._scaler.var_)  # 0 of a constant target
+        numbers = (outputs * deviation + self._scaler.mean_) * self._largest
         return numbers.reshape(len(numbers), *self._shape)

@@ -12,7 +12,7 @@ from scipy import sparse
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from spectral.distinct_rows import distinct_rows
-from spectral.table_columns import read_table
+from spectral.table_reading import read_table
 from spectral.tables import TableEncoder, relevance_of_columns
 
 RANDOM = np.random.default_rng(0)
