@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from distributed import LocalCluster
 
 from spectral.rank.command import rank
 from spectral.running.one_sentence import run_command
@@ -137,6 +138,19 @@ def test_numbers_missing_values_and_groups(folder: Path) -> None:
     assert found["task"] == "regression"
     assert found["ranking"][0]["input"] == "n*"
     assert {line["input"] for line in found["ranking"]} == {"n*", "age", "<town>"}
+
+
+def test_a_dask_cluster_gives_the_same_ranking(folder: Path) -> None:
+    people(100).to_csv("people.csv", index=False)
+    arguments = ("people.csv", "--target", "buys", "--seeds", "6")
+    run(*arguments, "--workers", "1", "--output", "here")
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as cluster:
+        address = cluster.scheduler_address
+        run(*arguments, "--dask", address, "--runs", "others", "--output", "there")
+    assert Path("here/ranking.csv").read_bytes() == Path("there/ranking.csv").read_bytes()
+    assert len(list(folder.glob("others/rank-*/*"))) == len(list(folder.glob("runs/rank-*/*")))
 
 
 @pytest.mark.parametrize(
