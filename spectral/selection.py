@@ -1,0 +1,156 @@
+"""From many eliminations to one ranking: the mean over the seeds, and who beats the copies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+from joblib import Parallel, delayed
+from scipy.stats import norm
+
+from spectral.dealt_seeds import Progress
+from spectral.elimination import (
+    Elimination,
+    EliminationSettings,
+    eliminate,
+    number_of_rounds,
+)
+from spectral.running.epochs_told import EpochsTold
+from spectral.running.workers import deaf_to_signals
+from spectral.samples import Samples
+from spectral.selected_columns import Selection, ranks
+
+FREQUENT = 0.5
+"""A column is selected that beats all copies in more than this share of the seeds."""
+SIGNIFICANCE = 0.01
+"""The chance that columns are selected though they help no row that was held out."""
+PENALTY = 2.5
+"""Times one over the root of the rows: what keeps noise silent."""
+MOST_ROWS = 20_000
+MEMORY = 2**30
+"""Bytes that the functions of all columns may take."""
+FUNCTIONS = 6
+
+
+def select_by_elimination(
+    samples: Samples,
+    groups: np.ndarray,
+    classes: int | None,
+    n_select: int | Literal["auto"],
+    seeds: Sequence[int],
+    n_jobs: int | None,
+    device: str,
+    progress: Progress | None,
+    **settings: Any,
+) -> Selection:
+    """Rank columns by eliminations of many seeds, each on rows of its own.
+
+    With ``n_select="auto"`` every seed lets a permuted copy of each column train along, which
+    cannot matter. A column is selected if it is more important than all copies in more than half
+    of the seeds, provided that the columns which are so in a seed make the predictions of the rows
+    that this seed held out significantly better.
+
+    Parameters
+    ----------
+    samples : Samples
+        Inputs and targets.
+    groups : ndarray
+        ``(inputs,)``, to which column an input belongs.
+    classes : int or None
+        The number of classes; None where the targets are numbers.
+    n_select : int or "auto"
+        How many columns to select.
+    seeds : sequence of int
+        S of them.
+    n_jobs : int or None
+        How many processes train.
+    device : str
+        Where they train.
+    progress : callable or None
+        Told how far the work is.
+    **settings
+        Those of :class:`spectral.elimination.EliminationSettings`, where they are not to be found.
+    """
+    copies = n_select == "auto"
+    columns = int(groups.max()) + 1
+    chosen = settings_for(samples, columns * (1 + copies), **settings)
+    rounds = number_of_rounds(columns * (1 + copies))
+    with EpochsTold(len(seeds), rounds, progress) as told:
+        tasks = (
+            delayed(eliminate)(
+                samples, groups, classes, seed, copies, chosen, device, told.teller(number)
+            )
+            for number, seed in enumerate(seeds)
+        )
+        with deaf_to_signals():
+            results = Parallel(n_jobs, return_as="generator", batch_size=1)(tasks)
+        found = []
+        for number, elimination in enumerate(results):
+            found.append(elimination)
+            told.ended(number)
+    return auto_selection(found) if n_select == "auto" else first_columns(found, n_select)
+
+
+def settings_for(samples: Samples, columns: int, **settings: Any) -> EliminationSettings:
+    """The numbers of an elimination; those that are not given follow from the table."""
+    most_rows = min(len(samples), settings.pop("most_rows", MOST_ROWS))
+    held_out = settings.pop("held_out", 0.2)
+    rows = max(2, most_rows - int(held_out * most_rows))
+    penalty = PENALTY / math.sqrt(rows)
+    numbers = {
+        "hidden": (50,),
+        "eigenvalue_penalty": penalty,
+        "eigenvector_penalty": penalty,
+        "learning_rate": 3e-3,
+        "steps": 120,
+        "batch_size": 128,
+        "functions": max(1, min(FUNCTIONS, MEMORY // (4 * columns * most_rows))),
+    }
+    return EliminationSettings(**(numbers | settings), held_out=held_out, most_rows=most_rows)
+
+
+def first_columns(found: Sequence[Elimination], count: int) -> Selection:
+    """The columns with the largest mean importance.
+
+    Examples
+    --------
+    >>> none = np.empty(0)
+    >>> found = [Elimination(np.array([1.0, 0.1, 0.5]), none, none, none)] * 2
+    >>> first_columns(found, count=2).support
+    array([ True, False,  True])
+    """
+    importances = np.stack([elimination.importances for elimination in found])
+    mean = importances.mean(axis=0)
+    ranking = ranks(mean)
+    selected = np.apply_along_axis(ranks, 1, importances) <= count
+    threshold = float(np.sort(mean)[-count])
+    return Selection(importances, ranking, ranking <= count, selected.mean(axis=0), threshold)
+
+
+def auto_selection(found: Sequence[Elimination]) -> Selection:
+    """The columns that beat all copies in most seeds, if the rows held out confirm them.
+
+    Selected columns come first in the ranking: among them, as among the others, the mean
+    importance decides.
+    """
+    importances = np.stack([elimination.importances for elimination in found])
+    mean = importances.mean(axis=0)
+    frequency = np.mean([elimination.selected for elimination in found], axis=0)
+    support = (frequency > FREQUENT) & confirmed(found)
+    threshold = float(np.mean([elimination.copies.max() for elimination in found]))
+    return Selection(importances, ranks(mean), support, frequency, threshold)
+
+
+def confirmed(found: Sequence[Elimination]) -> bool:
+    """Whether rows that were held out are predicted better with the columns that beat all copies.
+
+    Each row counts once, by its mean over the seeds that held it out.
+    """
+    gains = np.stack([elimination.gains for elimination in found])
+    gains = np.nanmean(gains[:, ~np.isnan(gains).all(axis=0)], axis=0)
+    if len(gains) < 2 or not gains.any():
+        return False
+    error = gains.std(ddof=1) / math.sqrt(len(gains))
+    return bool(gains.mean() > norm.isf(SIGNIFICANCE) * error)
