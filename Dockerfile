@@ -5,8 +5,8 @@
 #       reproduce-all [COMMAND]
 #
 # COMMAND is what `python -m reproduce` takes, such as `figure3 --preset paper`; or `lab` for
-# JupyterLab (add -p 127.0.0.1:8888:8888), or `test` for the tests. Without one: all figures, quick
-# preset.
+# JupyterLab (add -p 127.0.0.1:8888:8888), `rank` for a table of your own (add -v "$PWD:/data"), or
+# `test` for the tests. Without one: all figures, quick preset.
 #
 # On a GPU: docker build --build-arg TORCH=cuda -t reproduce-all .   and   docker run --gpus all …
 # Offline:  make wheels   (with Python 3.11, on a machine like the one that builds)

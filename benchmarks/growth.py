@@ -18,10 +18,10 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmarks.timing import Timing, Training, machine, train_groups
-from reproduce import style
-from reproduce.files import replacing, write_json
 from reproduce.training.groups import LARGEST_GROUP, split
+from spectral.appearance import style
 from spectral.datasets import IndependentGaussians, IndependentGaussiansClassifier
+from spectral.running.files import replacing, write_json
 
 RESULT = Path(__file__).with_name("growth.json")
 PICTURE = RESULT.with_suffix(".png")

@@ -31,8 +31,8 @@ from reproduce.experiments import (
     MNIST_ZEROS_ONES,
     PIXELS,
 )
-from reproduce.files import replacing
 from reproduce.verdicts.reference import Contents
+from spectral.running.files import replacing
 
 POOL = Path(__file__).with_name("pool.npz")
 DECIMALS = 7

@@ -33,10 +33,10 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from benchmarks.timing import StepTimer, Training, fresh_processes, machine, train_groups
 from reproduce.experiments import EXPERIMENTS, SEEDS, Experiment
-from reproduce.files import write_json
 from reproduce.training.group_training import make_trainer, prepared_for_training
 from reproduce.training.groups import LARGEST_GROUP, split
 from spectral import SpectralLinear
+from spectral.running.files import write_json
 
 RESULT = Path(__file__).with_name("speed.json")
 ROUNDS = 5

@@ -19,12 +19,12 @@ from benchmarks.pool import Pool, read_pool
 from reproduce.experiments import SEEDS
 from reproduce.figure import read_run
 from reproduce.figures import FIGURES
-from reproduce.files import write_json
 from reproduce.verdicts.claims import CLAIMS, Claim
 from reproduce.verdicts.drift import SIGNIFICANCE, compare_seeds
 from reproduce.verdicts.judging import RELATIONS
 from reproduce.verdicts.outcome import Outcome
 from reproduce.verdicts.reference import REFERENCE, Contents, read_reference
+from spectral.running.files import write_json
 
 RESULT = Path(__file__).with_name("verdicts.json")
 PAPER = Path(__file__).parents[1] / "figures" / "paper"

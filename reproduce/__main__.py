@@ -6,14 +6,14 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from reproduce.interruption import interruptible, listen
+from spectral.running.interruption import interruptible, listen
 
 
 def run(name: str, arguments: Sequence[str]) -> NoReturn:
     """Run the command line with these arguments; leave with its code."""
     listen()
     from reproduce.commands import main  # takes seconds
-    from reproduce.running import run_command
+    from spectral.running.one_sentence import run_command
 
     interruptible(lambda: run_command(main, arguments, name))
 

@@ -10,7 +10,7 @@ import click
 
 from reproduce.figure import read_run
 from reproduce.figures import FIGURES
-from reproduce.making import figure_command, make, require_writable
+from reproduce.making import figure_command, make
 from reproduce.options import (
     device_option,
     preset_option,
@@ -20,9 +20,9 @@ from reproduce.options import (
 )
 from reproduce.pages import report
 from reproduce.pages.execution import NotebookError, execute
-from reproduce.schema import printable
 from reproduce.verdicts.printing import judge_folder
 from reproduce.verdicts.reference import REFERENCE, write_reference
+from spectral.running.one_sentence import printable, require_writable
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from reproduce import figure_schema, style
+from reproduce import figure_schema
 from reproduce.experiments import (
     CORRELATED_GAUSSIANS,
     EXPERIMENTS,
@@ -19,6 +19,7 @@ from reproduce.experiments import (
 )
 from reproduce.figure import MeasuredFigure
 from reproduce.training.runs import Run
+from spectral.appearance import style
 
 SMALLEST_SHARE = 1e-4
 """Of the largest eigenvalue: where the vertical axis ends."""

@@ -11,10 +11,10 @@ from matplotlib import figure as drawn
 from pydantic import BaseModel
 
 from reproduce.experiments import Experiment
-from reproduce.files import write_json
 from reproduce.schema import UnreadableFileError, parse
-from reproduce.style import paper_style, save
 from reproduce.training.runs import Run
+from spectral.appearance.style import paper_style, save
+from spectral.running.files import write_json
 
 Values = dict[str, Any]
 """What a figure is drawn from, as JSON has it."""

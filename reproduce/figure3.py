@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 if __name__ == "__main__":  # first of all: Ctrl-C is heard while the rest is imported
-    from reproduce.interruption import listen
+    from spectral.running.interruption import listen
 
     listen()
 
@@ -16,12 +16,13 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from reproduce import figure_schema, style
+from reproduce import figure_schema
 from reproduce.experiments import KEPT, MNIST_ZEROS_ONES, PIXELS
 from reproduce.figure import MeasuredFigure, Values
 from reproduce.measures import most_relevant_pixels
 from reproduce.training.runs import Run
 from spectral import accuracy_by_inputs_kept, normalised, ranking
+from spectral.appearance import style
 from spectral.datasets.mnist import SIDE
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 if __name__ == "__main__":  # first of all: Ctrl-C is heard while the rest is imported
-    from reproduce.interruption import listen
+    from spectral.running.interruption import listen
 
     listen()
 
@@ -13,12 +13,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from reproduce import figure_schema, style
+from reproduce import figure_schema
 from reproduce.experiments import CORRELATED_GAUSSIANS, PAIR, POINTS
 from reproduce.figure import MeasuredFigure
 from reproduce.measures import histograms
 from reproduce.panels import draw_classes
 from reproduce.training.runs import Run
+from spectral.appearance import style
 
 
 def measure(run: Run) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 if __name__ == "__main__":  # first of all: Ctrl-C is heard while the rest is imported
-    from reproduce.interruption import listen
+    from spectral.running.interruption import listen
 
     listen()
 
@@ -14,11 +14,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from reproduce import figure_schema, style
+from reproduce import figure_schema
 from reproduce.experiments import BINS, MNIST_ZEROS_ONES
 from reproduce.figure import MeasuredFigure, Values
 from reproduce.training.runs import Run
 from spectral import normalised
+from spectral.appearance import style
 from spectral.datasets.mnist import SIDE
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,16 +13,15 @@ from rich.console import Console
 
 from reproduce.evolution import EVOLUTIONS
 from reproduce.figure import MeasuredFigure
-from reproduce.interruption import interruptible
 from reproduce.options import training_options
-from reproduce.running import run_command
-from reproduce.schema import printable
 from reproduce.training.group_training import available_device
 from reproduce.training.memory import keep_freed_memory
 from reproduce.training.runs import Run
 from reproduce.training.train import train_missing
 from reproduce.verdicts.printing import judge_folder
 from reproduce.verdicts.reference import REFERENCE, read_reference
+from spectral.running.interruption import interruptible
+from spectral.running.one_sentence import printable, require_writable, run_command
 
 
 def figure_command(figure: MeasuredFigure) -> click.Command:
@@ -94,13 +92,3 @@ def make(
     code = judge_folder(figures, output, reference)
     console.print(printable(f"Figures in {output}, {time.monotonic() - started:.0f} s"))
     sys.exit(code)
-
-
-def require_writable(folder: Path) -> None:
-    """A clear error, before any training, if nothing can be written to the folder."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise click.ClickException(f"{folder} cannot be written to: {error.strerror}") from None

@@ -2,77 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
 from reproduce.experiments import PRESETS, SEEDS
 from reproduce.training.train import CHECKPOINT_SECONDS
-
-DEVICES = ("auto", "cpu", "cuda")
-MOST_SEEDS = 10_000
-
-
-class SeedList(click.ParamType):
-    """A number of seeds, 0 up to it; or seeds by name, such as ``3,7,10-19``."""
-
-    name = "number|list"
-    part = re.compile(r"(\d+)(?:-(\d+))?")
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, ...]:
-        if isinstance(value, tuple):
-            return value
-        value = value.strip()
-        if re.fullmatch(r"-?\d+", value):
-            if int(value) < 1:
-                self.fail(f"{value} seeds cannot be trained: at least 1 is needed", param, ctx)
-            value = f"0-{int(value) - 1}"
-        seeds: list[int] = []
-        for text in value.split(","):
-            match = self.part.fullmatch(text.strip())
-            if match is None:
-                self.fail(
-                    f"{value!r} is neither a number of seeds, such as 10, nor a list of seeds, "
-                    "such as 3,7,10-19",
-                    param,
-                    ctx,
-                )
-            first, last = int(match[1]), int(match[2] or match[1])
-            if last < first:
-                self.fail(f"{text.strip()!r} in {value!r} goes from high to low", param, ctx)
-            if last - first >= MOST_SEEDS:
-                self.fail(
-                    f"{text.strip()!r} is more than the {MOST_SEEDS} seeds allowed", param, ctx
-                )
-            seeds += range(first, last + 1)
-        if len(set(seeds)) < len(seeds):
-            self.fail(f"{value!r} names a seed twice", param, ctx)
-        return tuple(sorted(seeds))
-
-
-class Workers(click.ParamType):
-    """A number of processes, or ``auto`` for one a core (None)."""
-
-    name = "auto|number"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int | None:
-        if value == "auto":
-            return None
-        try:
-            workers = int(value)
-        except ValueError:
-            self.fail(f"{value!r} is neither a number nor auto", param, ctx)
-        if workers < 1:
-            self.fail(f"{workers} processes cannot work: at least 1 is needed", param, ctx)
-        return workers
-
+from spectral.running.shared_options import (
+    dask_option,
+    device_option,
+    runs_option,
+    seeds_option_of,
+    workers_option,
+)
 
 preset_option = click.option(
     "--preset",
@@ -82,32 +25,7 @@ preset_option = click.option(
     help="quick: minutes; paper: the schedule of Appendix B.",
 )
 
-seeds_option = click.option(
-    "--seeds",
-    type=SeedList(),
-    default=str(SEEDS),
-    show_default=True,
-    help="How many, or which: 3,7,10-19.",
-)
-
-device_option = click.option(
-    "--device",
-    type=click.Choice(DEVICES),
-    default="auto",
-    show_default=True,
-    help="Where to train.",
-)
-
-runs_option = click.option(
-    "--runs",
-    "runs_folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("runs"),
-    show_default=True,
-    envvar="REPRODUCE_RUNS",
-    show_envvar=True,
-    help="Folder for the trained seeds.",
-)
+seeds_option = seeds_option_of(SEEDS)
 
 
 def training_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -116,18 +34,8 @@ def training_options(command: Callable[..., None]) -> Callable[..., None]:
         preset_option,
         seeds_option,
         device_option,
-        click.option(
-            "--workers",
-            type=Workers(),
-            default="auto",
-            show_default=True,
-            help="Processes on CPU; auto: one a core.",
-        ),
-        click.option(
-            "--dask",
-            metavar="ADDRESS",
-            help="Train on a Dask cluster: the address of its scheduler, tcp://host:port.",
-        ),
+        workers_option,
+        dask_option,
         click.option(
             "--checkpoint-every",
             "checkpoint_seconds",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from reproduce import style
+from spectral.appearance import style
 
 DOTS: dict[str, Any] = {
     "fmt": "o",

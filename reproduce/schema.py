@@ -24,6 +24,8 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from spectral.running.one_sentence import printable
+
 LARGEST_FLOAT = 3.4e38
 """Of the numbers of a network, which are float32."""
 
@@ -100,19 +102,6 @@ def place_in_words(place: Sequence[str | int]) -> str:
     'values.accuracy[2][5]'
     """
     return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in place).lstrip(".")
-
-
-def printable(text: str) -> str:
-    """Text in which nothing steers a terminal.
-
-    Examples
-    --------
-    >>> print(printable("\\x1b[31m one\\n line"))
-    \\x1b[31m one\\n line
-    """
-    return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
-    )
 
 
 class Shape:

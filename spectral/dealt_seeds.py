@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from joblib import Parallel, delayed
 
-from reproduce.training.workers import deaf_to_signals
 from spectral.running.epochs_told import EpochsTold
 from spectral.running.stored_trainings import StoredTrainings
+from spectral.running.workers import deaf_to_signals
 from spectral.samples import Samples
 from spectral.seed_training import TrainedSeeds, TrainingSettings, train_seeds
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from reproduce.training.progress_display import LINE_INTERVAL, time_left
+LINE_INTERVAL = 10.0
+"""Seconds between two plain lines."""
 
 
 @contextmanager
@@ -82,3 +84,8 @@ class PlainLines:
             left = time_left((now - self.started) / done * (total - done))
             told = filter(None, (f"{self.text}: {done / total:.0%}".replace("%", " %"), left))
             self.console.print(", ".join(told), highlight=False)
+
+
+def time_left(seconds: float | None) -> str:
+    """In words; nothing where nothing is left, or it cannot be told."""
+    return f"{timedelta(seconds=round(seconds))} left" if seconds else ""

@@ -36,7 +36,7 @@ def folder() -> Iterator[Path]:
         path.chmod(0o755)
         (path / "figures").mkdir(mode=0o555)
         (path / "bin").mkdir()
-        for command in ("reproduce-all", "jupyter-lab", "python"):
+        for command in ("reproduce-all", "spectral-rank", "jupyter-lab", "python"):
             stub = path / "bin" / command
             stub.write_text('#!/bin/sh\n[ "$1" = -I ] || echo $$ "$PWD" "${0##*/}" "$@"\n')
             stub.chmod(0o755)
@@ -72,6 +72,7 @@ def entrypoint(
         (("--seeds", "2"), "reproduce-all --seeds 2"),
         (("figure3", "--preset", "paper"), "reproduce-all figure3 --preset paper"),
         (("check", "figures/a b"), "reproduce-all check figures/a b"),
+        (("rank", "/data/a b.csv", "--target", "y"), "spectral-rank /data/a b.csv --target y"),
     ],
 )
 def test_arguments_reach_the_command_line(

@@ -12,14 +12,16 @@ PACKAGES = ("spectral", "reproduce")
 LONGEST = 300
 
 FLOORS = (
-    {"spectral"},
+    {"spectral", "spectral.*"}
+    | {f"spectral.{room}.*" for room in ("appearance", "datasets", "running")},
+    {"spectral.rank.*"},
     {"reproduce", "reproduce.training", "reproduce.verdicts", "reproduce.pages"},  # empty modules
-    {"reproduce.files", "reproduce.interruption", "reproduce.schema", "reproduce.verdicts.outcome"},
-    {"reproduce.experiments", "reproduce.figure_schema", "reproduce.style"},
+    {"reproduce.schema", "reproduce.verdicts.outcome"},
+    {"reproduce.experiments", "reproduce.figure_schema"},
     {"reproduce.training.*"},
     {"reproduce.evolution", "reproduce.figure", "reproduce.measures", "reproduce.panels"},
     {"reproduce.verdicts.*"},
-    {"reproduce.making", "reproduce.options", "reproduce.running"},
+    {"reproduce.making", "reproduce.options"},
     {f"reproduce.figure{number}" for number in range(1, 8)},
     {"reproduce.figures"},
     {"reproduce.pages.*"},
@@ -71,7 +73,7 @@ IMPORTS = {module: set(imported(module)) - {module} for module in MODULES}
 
 def floor_of(module: str) -> int:
     """The floor that names a module itself, or else its room."""
-    room = "spectral" if module.startswith("spectral") else f"{module.rpartition('.')[0]}.*"
+    room = f"{module.rpartition('.')[0]}.*"
     for name in (module, room):
         for floor, names in enumerate(FLOORS):
             if name in names:

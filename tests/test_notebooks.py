@@ -12,7 +12,7 @@ from reproduce.commands import main
 from reproduce.experiments import CORRELATED_GAUSSIANS
 from reproduce.pages.execution import NotebookError, execute
 from reproduce.pages.notebook import ParameterError, trained
-from reproduce.running import run_command
+from spectral.running.one_sentence import run_command
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 

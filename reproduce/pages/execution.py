@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from reproduce.files import replacing
+from spectral.running.files import replacing
 
 
 class NotebookError(Exception):

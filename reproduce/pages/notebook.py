@@ -14,12 +14,12 @@ from reproduce.evolution import EVOLUTIONS
 from reproduce.experiments import PRESETS, SEEDS, Experiment
 from reproduce.figure import MeasuredFigure, Values
 from reproduce.figures import FIGURES
-from reproduce.options import DEVICES, SeedList
-from reproduce.style import paper_style, picture
 from reproduce.training.runs import Run
 from reproduce.training.train import available_device, train_missing
 from reproduce.verdicts.judging import judge_all
 from reproduce.verdicts.printing import markdown_of_claims
+from spectral.appearance.style import paper_style, picture
+from spectral.running.shared_options import DEVICES, SeedList
 
 
 class ParameterError(ValueError):

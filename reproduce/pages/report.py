@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from reproduce import style
 from reproduce.evolution import EVOLUTIONS
 from reproduce.figure import MeasuredFigure, Values, read_run
 from reproduce.figures import FIGURES
-from reproduce.files import replacing
 from reproduce.pages.deviations import DEVIATIONS
 from reproduce.schema import UnreadableFileError
 from reproduce.verdicts.consistency import contradictions
 from reproduce.verdicts.drift import SIGNIFICANCE, Compared, compare
 from reproduce.verdicts.judging import judge_all
 from reproduce.verdicts.reference import Contents, read_reference
+from spectral.appearance.pages import embedded, render
+from spectral.appearance.style import paper_style
+from spectral.running.files import replacing
 
 NAME = "report.html"
 
@@ -60,14 +58,9 @@ def write_report(folder: Path, reference: Path | None) -> tuple[Path, str | None
     except UnreadableFileError as error:
         problem = str(error)
     verdicts = judge_all(contents)
-    environment = Environment(
-        loader=PackageLoader("reproduce.pages", ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = environment.get_template(f"{NAME}.j2").render(
+    page = render(
+        "reproduce.pages",
+        f"{NAME}.j2",
         preset=contents["figure1"]["preset"],
         seeds=contents["figure1"]["seeds"],
         figures=FIGURES.values(),
@@ -126,6 +119,5 @@ def trainings(contents: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
 
 def embedded_picture(figure: MeasuredFigure, values: Values) -> str:
     """A figure, drawn, as the address of a picture inside a page."""
-    with style.paper_style():
-        drawn = style.picture(figure.draw(values))
-    return f"data:image/png;base64,{base64.b64encode(drawn).decode()}"
+    with paper_style():
+        return embedded(figure.draw(values))

@@ -16,7 +16,7 @@ from pytorch_lightning.plugins import CheckpointIO
 from torch import Tensor
 
 from reproduce.training.seed_files import set_aside
-from reproduce.training.tensor_files import pack, unpack
+from spectral.running.tensor_files import pack, unpack
 
 UNSEALED = "0" * 64
 """Stands where the checksum will, while it is computed."""

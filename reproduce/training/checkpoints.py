@@ -11,7 +11,7 @@ from typing import Any
 
 import pytorch_lightning as pl
 
-from reproduce.files import replacing
+from spectral.running.files import replacing
 
 LARGEST_SHARE = 0.02
 """Of the time that saving may take."""

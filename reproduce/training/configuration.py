@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
@@ -13,12 +12,14 @@ from typing import Any
 
 from reproduce.experiments import Experiment, Schedule
 from spectral.datasets import InMemoryDataModule
+from spectral.running.files import digest_of_files
 
 ROOT = Path(__file__).parents[2]
 """Where the packages lie."""
 
 DECIDES = (
-    "spectral/**/*.py",
+    "spectral/*.py",
+    "spectral/datasets/*.py",
     "reproduce/training/groups.py",
     "reproduce/training/group_training.py",
 )
@@ -61,18 +62,3 @@ def code_digest() -> str:
     """The SHA-256 of the code that decides the result."""
     left_out = {ROOT / name for name in DECIDES_NOTHING}
     return digest_of_files(ROOT, {file for p in DECIDES for file in ROOT.glob(p)} - left_out)
-
-
-def digest_of_files(root: Path, files: Iterable[Path]) -> str:
-    """The SHA-256 of text files under ``root``: their names and lines, however lines end.
-
-    Examples
-    --------
-    >>> digest_of_files(ROOT, [Path(__file__)]) == digest_of_files(ROOT, [])
-    False
-    """
-    digest = hashlib.sha256()
-    for name, file in sorted((file.relative_to(root).as_posix(), file) for file in files):
-        lines = file.read_bytes().replace(b"\r\n", b"\n")
-        digest.update(f"{name} {len(lines)}\n".encode() + lines)
-    return digest.hexdigest()

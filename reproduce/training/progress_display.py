@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
@@ -13,12 +12,10 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 
 from reproduce.training.progress import TrainingProgress
+from spectral.progress_line import LINE_INTERVAL, time_left
 
 LOOK_INTERVAL = 0.5
 """Seconds between two looks at the workers' reports."""
-
-LINE_INTERVAL = 10.0
-"""Seconds between two plain lines."""
 
 BAR_WIDTH = 20
 
@@ -94,8 +91,3 @@ def plain_lines(progress: TrainingProgress, final: bool = False) -> list[str]:
     if together and len(progress.data_sets()) > 1:
         told.append(("All data sets", together))
     return [", ".join(filter(None, (what, time_left(seconds)))) for what, seconds in told]
-
-
-def time_left(seconds: float | None) -> str:
-    """In words; nothing where nothing is left, or it cannot be told."""
-    return f"{timedelta(seconds=round(seconds))} left" if seconds else ""

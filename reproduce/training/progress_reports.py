@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytorch_lightning as pl
 
-from reproduce.files import write_json
 from reproduce.schema import Progress
+from spectral.running.files import write_json
 
 REPORT_INTERVAL = 0.5
 """Seconds between two reports."""

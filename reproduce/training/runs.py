@@ -20,7 +20,6 @@ import torch
 from filelock import FileLock, Timeout
 
 from reproduce.experiments import Experiment, Schedule
-from reproduce.files import write_json
 from reproduce.training.configuration import configuration_of, digest_of
 from reproduce.training.seed_files import (
     DamagedSeedError,
@@ -32,6 +31,7 @@ from reproduce.training.seed_files import (
     write_seed,
 )
 from spectral import SpectralClassifier
+from spectral.running.files import write_json
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from reproduce.files import replacing, write_json
 from reproduce.schema import StoredSeedRecord, complaint
-from reproduce.training.tensor_files import pack, unpack
+from spectral.running.files import replacing, write_json
+from spectral.running.tensor_files import pack, unpack
 
 State = dict[str, np.ndarray]
 """The parameters and buffers of one network by name."""

@@ -13,7 +13,7 @@ from reproduce.training.groups import LARGEST_GROUP, Group, deal, split
 from reproduce.training.progress import Part, TrainingProgress
 from reproduce.training.progress_display import ProgressDisplay
 from reproduce.training.runs import Run
-from reproduce.training.workers import deaf_to_signals, processes_at
+from spectral.running.workers import deaf_to_signals, processes_at
 
 
 def train_missing(

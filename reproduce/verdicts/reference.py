@@ -9,8 +9,8 @@ from typing import Annotated, Any, Self
 import numpy as np
 from pydantic import AfterValidator, Field, model_validator
 
-from reproduce.files import write_json
 from reproduce.schema import Number, Seeds, Strict, UnreadableFileError, parse
+from spectral.running.files import write_json
 
 REFERENCE = Path(__file__).parents[2] / "figures" / "reference.json"
 

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from matplotlib.figure import Figure
 
-from reproduce import style
+from spectral.appearance import style
 
 
 def render(package: str, template: str, **content: Any) -> str:

@@ -10,23 +10,23 @@ from typing import Any
 import click
 from rich.console import Console
 
-from reproduce.making import require_writable
-from reproduce.schema import printable
 from spectral.rank.columns import counted
 from spectral.rank.examination import Examined, Wishes, examine
 from spectral.rank.ranking_files import write_findings
+from spectral.rank.stages import RankOptions, find_out
 from spectral.rank.terminal import print_findings
-from spectral.rank.trainings import TrainingOptions, find_out
+from spectral.running.one_sentence import printable, require_writable
 from spectral.running.shared_options import (
     dask_option,
     device_option,
     runs_option,
-    seeds_option,
+    seeds_option_of,
     workers_option,
 )
-from spectral.table_files import TableFile, read_table_file
+from spectral.table_files import read_table_file
 
 LEARNT_NOTHING = 1
+USUAL_SEEDS = 10
 
 
 def columns_option(name: str, help: str) -> Callable[[Any], Any]:
@@ -60,7 +60,7 @@ def columns_option(name: str, help: str) -> Callable[[Any], Any]:
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for ranking.csv, .json, .png, .pdf and report.html.",
 )
-@seeds_option
+@seeds_option_of(USUAL_SEEDS)
 @device_option
 @workers_option
 @dask_option
@@ -89,15 +89,13 @@ def rank(
     """
     for folder in filter(None, (output, runs_folder)):
         require_writable(folder)
-    file = read_table_file(table)
     wishes = Wishes(
         target, None if task == "auto" else task, leave_out, keep, categories, groups, impute
     )
-    examined = examine(file.frame, wishes)
-    announce(file, examined)
-    findings = find_out(
-        file, examined, wishes, TrainingOptions(seeds, device, workers, dask, runs_folder)
-    )
+    sha256, examined = read_and_examine(table, wishes)
+    announce(table, examined)
+    options = RankOptions(seeds, device, workers, dask, runs_folder)
+    findings = find_out(table, sha256, examined, impute, options)
     print_findings(findings)
     if output:
         paths = write_findings(findings, output)
@@ -105,13 +103,19 @@ def rank(
     sys.exit(0 if findings.scores.network_has_learnt else LEARNT_NOTHING)
 
 
-def announce(file: TableFile, examined: Examined) -> None:
+def read_and_examine(table: Path, wishes: Wishes) -> tuple[str, Examined]:
+    """The checksum of a table, and what it holds; nothing else of the file is kept in memory."""
+    file = read_table_file(table)
+    return file.sha256, examine(file.frame, wishes)
+
+
+def announce(table: Path, examined: Examined) -> None:
     """Say what was read before any work, on standard error."""
     console = Console(stderr=True, markup=False, highlight=False)
-    rows, columns = file.frame.shape
+    rows, columns = examined.shape
     inputs = counted(examined.inputs.shape[1], "input")
     for sentence in (
-        f"{file.path}: {counted(rows, 'row')}, {counted(columns, 'column')}; {inputs}.",
+        f"{table}: {counted(rows, 'row')}, {counted(columns, 'column')}; {inputs}.",
         f"{examined.target.told}.",
         *(f"Left out {name!r}: {reason}." for name, reason in examined.left_out.items()),
         *(f"{note}." for note in examined.notes),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from reproduce.interruption import interruptible, listen
+from spectral.running.interruption import interruptible, listen
 
 
 def spectral_rank() -> NoReturn:
     """Run the command line; leave with its code."""
     listen()
-    from reproduce.running import run_command  # takes seconds
     from spectral.rank.command import rank
+    from spectral.running.one_sentence import run_command  # takes seconds
 
     interruptible(lambda: run_command(rank, sys.argv[1:], "spectral-rank"))
 

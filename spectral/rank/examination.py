@@ -18,9 +18,6 @@ NAME_OF_AN_ID = re.compile(
     r"(?i:(^|[^a-z])(id|uuid|guid|key|index))$|[a-z](Id|ID|Uuid|UUID|Guid|GUID|Key|Index)$"
 )
 
-MOST_CATEGORIES = 1000
-"""Text of more different values is left out: each would be an input."""
-
 FEWEST_ROWS = 20
 
 NAMED = 5
@@ -75,6 +72,8 @@ class Examined:
         The columns that are neither, and why.
     notes : tuple of str
         What a reader should know of the inputs, a sentence each.
+    shape : tuple of int
+        How many rows and columns the table has.
     """
 
     inputs: pd.DataFrame
@@ -82,6 +81,7 @@ class Examined:
     target: Target
     left_out: dict[str, str]
     notes: tuple[str, ...]
+    shape: tuple[int, int]
 
 
 def examine(frame: pd.DataFrame, wishes: Wishes) -> Examined:
@@ -124,7 +124,8 @@ def examine(frame: pd.DataFrame, wishes: Wishes) -> Examined:
     require_no_copy_of(target, columns, wishes.keep)
     inputs = pd.DataFrame({column.name: taken(column) for column in columns})
     labels = labels_of(list(inputs), wishes.groups)
-    return Examined(inputs, labels, target, left_out, (*notes_of(columns), *twins(inputs)))
+    notes = (*notes_of(columns), *twins(inputs))
+    return Examined(inputs, labels, target, left_out, notes, frame.shape)
 
 
 def checked_names(names: Iterable[object]) -> list[str]:
@@ -177,11 +178,8 @@ def reason_to_leave_out(column: Column) -> str:
             return "an id: a number of its own in each row"
     if column.kind in ("text", "categories") and everywhere:
         return "an id: a text of its own in each row"
-    if column.kind == "text":
-        if different > len(known) / 2:
-            return f"free text: {different} different values in {counted(len(known), 'row')}"
-        if different > MOST_CATEGORIES:
-            return f"text of {different} different values, too many for categories"
+    if column.kind == "text" and different > len(known) / 2:
+        return f"free text: {different} different values in {counted(len(known), 'row')}"
     return ""
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from reproduce import style
-from reproduce.files import replacing, write_json
+from spectral.appearance import style
 from spectral.rank.findings import Findings
 from spectral.rank.ranking_page import page_of
 from spectral.rank.ranking_plot import plot
+from spectral.running.files import replacing, write_json
 
 STEM = "ranking"
 COLUMNS_OF_CSV = ["input", "relevance", "spread", "selection_frequency", "selected"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from reproduce import style
+from spectral.appearance import style
 from spectral.appearance.pages import embedded, render
 from spectral.rank.findings import Findings
 from spectral.rank.ranking_plot import MOST_BARS, plot

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from reproduce import style
+from spectral.appearance import style
 from spectral.rank.findings import Findings, RankedInput
 
 MOST_BARS = 30

@@ -6,10 +6,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from reproduce.schema import printable
 from spectral.rank.columns import counted
 from spectral.rank.examination import listed
 from spectral.rank.findings import Findings, RankedInput
+from spectral.running.one_sentence import printable
 
 MOST_LINES = 40
 """Inputs that are printed; the files hold all."""

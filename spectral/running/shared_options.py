@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ import click
 
 DEVICES = ("auto", "cpu", "cuda")
 MOST_SEEDS = 10_000
-USUAL_SEEDS = 10
 
 
 class SeedList(click.ParamType):
@@ -71,13 +71,16 @@ class Workers(click.ParamType):
         return workers
 
 
-seeds_option = click.option(
-    "--seeds",
-    type=SeedList(),
-    default=str(USUAL_SEEDS),
-    show_default=True,
-    help="How many, or which: 3,7,10-19.",
-)
+def seeds_option_of(usual: int) -> Callable[[Any], Any]:
+    """The option that says which seeds, where so many are usual."""
+    return click.option(
+        "--seeds",
+        type=SeedList(),
+        default=str(usual),
+        show_default=True,
+        help="How many, or which: 3,7,10-19.",
+    )
+
 
 device_option = click.option(
     "--device",

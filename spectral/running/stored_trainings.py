@@ -16,9 +16,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from reproduce.files import replacing
-from reproduce.training.configuration import digest_of_files
-from reproduce.training.tensor_files import pack, unpack
+from spectral.running.files import digest_of_files, replacing
+from spectral.running.tensor_files import pack, unpack
 from spectral.samples import Samples
 from spectral.seed_training import TrainedSeeds, TrainingSettings, new_ensemble
 

@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from reproduce import style
 from reproduce.commands import main
 from reproduce.evolution import EVOLUTIONS
 from reproduce.figures import FIGURES
-from reproduce.files import write_json
-from reproduce.running import run_command
 from reproduce.schema import UnreadableFileError
 from reproduce.verdicts.reference import REFERENCE
+from spectral.appearance import style
+from spectral.running.files import write_json
+from spectral.running.one_sentence import run_command
 
 PAPER = Path(__file__).parents[2] / "figures" / "paper"
 EVOLUTION = "evolution-mnist-zeros-ones.json"

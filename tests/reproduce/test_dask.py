@@ -94,7 +94,7 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
 
 
 def test_no_scheduler_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reproduce.training.workers.DASK_TIMEOUT", 1)
+    monkeypatch.setattr("spectral.running.workers.DASK_TIMEOUT", 1)
     with pytest.raises(OSError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9: "):
         train_missing([run_of(tmp_path)], "cpu", dask="tcp://127.0.0.1:9")
     for address in ("nonsense://x", "tls://127.0.0.1:9", "ucx://x"):

@@ -12,11 +12,11 @@ import pytorch_lightning as pl
 import torch
 from short_runs import SHORT, group_of, provenance, run_of, trained
 
-from reproduce.files import replacing, write_json
 from reproduce.training.group_training import make_trainer, train_group
 from reproduce.training.groups import deal, split
 from reproduce.training.runs import Run
 from reproduce.training.train import train_missing
+from spectral.running.files import replacing, write_json
 
 
 def groups_of(run: Run, processes: int = 2, largest: int = 5) -> list[tuple[int, ...]]:
@@ -52,7 +52,7 @@ def test_threads_and_groups_are_those_of_all_that_is_asked_for(
 ) -> None:
     """A run that is complete counts as well: a killed command goes on as it began."""
     monkeypatch.setattr("reproduce.training.train.cpu_count", lambda: 2)
-    monkeypatch.setattr("reproduce.training.workers.cpu_count", lambda: 2)
+    monkeypatch.setattr("spectral.running.workers.cpu_count", lambda: 2)
     both = [
         Run(replace(SHORT, name=name, title=name), "quick", (0,), tmp_path) for name in ("a", "b")
     ]

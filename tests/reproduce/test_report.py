@@ -12,13 +12,13 @@ import pytest
 from reproduce.evolution import EVOLUTIONS
 from reproduce.experiments import EXPERIMENTS, MNIST_ZEROS_ONES
 from reproduce.figures import FIGURES
-from reproduce.files import write_json
 from reproduce.pages.deviations import DEVIATIONS
 from reproduce.pages.report import write_report
 from reproduce.training.runs import Run
 from reproduce.verdicts.claims import CLAIMS
 from reproduce.verdicts.judging import judge
 from reproduce.verdicts.reference import REFERENCE
+from spectral.running.files import write_json
 
 
 class Page(HTMLParser):

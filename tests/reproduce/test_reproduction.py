@@ -16,7 +16,7 @@ from matplotlib.image import imread
 
 from reproduce.commands import main
 from reproduce.figures import FIGURES
-from reproduce.running import run_command
+from spectral.running.one_sentence import run_command
 
 ROOT = Path(__file__).parents[2]
 

@@ -13,11 +13,12 @@ from short_runs import SHORT, group_of, names_in, run_of, trained
 
 from reproduce.commands import main
 from reproduce.experiments import Schedule
-from reproduce.training.configuration import code_digest, digest_of_files
+from reproduce.training.configuration import code_digest
 from reproduce.training.group_training import train_group
 from reproduce.training.runs import Run
 from reproduce.training.train import train_missing
 from spectral.datasets.paper import INDEPENDENT_DATA
+from spectral.running.files import digest_of_files
 
 
 @pytest.fixture(scope="module")

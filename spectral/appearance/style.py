@@ -14,7 +14,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reproduce.files import replacing
+from spectral.running.files import replacing
 
 mpl.use("Agg")  # figures are files: no display is needed
 

@@ -14,14 +14,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from reproduce.training.workers import processes_at
 from spectral import SpectralFeatureSelector, SpectralNetworkClassifier, SpectralNetworkRegressor
 from spectral.arguments import usable_device
-from spectral.rank.examination import Examined, Wishes
+from spectral.rank.examination import Examined
 from spectral.rank.findings import Findings, RankedInput, ranked
-from spectral.rank.worth import judged, split_rows
+from spectral.rank.worth import split_rows, worth_of
 from spectral.running.stored_trainings import trainings_stored_in
-from spectral.table_files import TableFile
+from spectral.running.workers import processes_at
 
 NETWORKS = {
     "classification": SpectralNetworkClassifier,
@@ -32,7 +31,7 @@ PACKAGES = ("spectral-relevance", "torch", "numpy", "scikit-learn", "pandas", "p
 
 
 @dataclass(frozen=True)
-class TrainingOptions:
+class RankOptions:
     """Which seeds are trained, and where.
 
     Attributes
@@ -57,15 +56,29 @@ class TrainingOptions:
 
 
 def find_out(
-    file: TableFile, examined: Examined, wishes: Wishes, options: TrainingOptions
+    table: Path, sha256: str, examined: Examined, impute: bool, options: RankOptions
 ) -> Findings:
-    """Rank the inputs of a table, and see what the ranking is worth."""
+    """Rank the inputs of a table, and see what the ranking is worth.
+
+    Parameters
+    ----------
+    table : Path
+        The file that held the table.
+    sha256 : str
+        The checksum of its bytes.
+    examined : Examined
+        What it held.
+    impute : bool
+        Whether to fill in missing values.
+    options : RankOptions
+        Which seeds are trained, and where.
+    """
     started = time.monotonic()
     device = device_of(options)
-    split = split_rows(examined.inputs, examined.target, wishes.impute)
+    split = split_rows(examined.inputs, examined.target, impute)
     with (
         processes_at(options.dask, options.workers, device) as processes,
-        trainings_stored_in(options.runs_folder / f"rank-{file.sha256[:12]}"),
+        trainings_stored_in(options.runs_folder / f"rank-{sha256[:12]}"),
     ):
         training: dict[str, Any] = {
             "n_seeds": options.seeds,
@@ -77,16 +90,16 @@ def find_out(
             split.inputs, split.targets
         )
         selected = [str(name) for name in selector.get_feature_names_out()]
-        scores = judged(
+        scores = worth_of(
             split,
             selected,
             lambda inputs, targets: NETWORKS[split.task](**training).fit(inputs, targets),
         )
     return Findings(
-        table=file.path.name,
-        sha256=file.sha256,
-        rows=len(file.frame),
-        columns=file.frame.shape[1],
+        table=table.name,
+        sha256=sha256,
+        rows=examined.shape[0],
+        columns=examined.shape[1],
         target=examined.target.name,
         task=examined.target.task,
         told=examined.target.told,
@@ -123,7 +136,7 @@ def lines_of(selector: SpectralFeatureSelector, labels: Sequence[str]) -> tuple[
     )
 
 
-def device_of(options: TrainingOptions) -> str:
+def device_of(options: RankOptions) -> str:
     """Where to train: a GPU only where it is sure to be."""
     if options.device == "auto":
         return "cuda" if options.dask is None and torch.cuda.is_available() else "cpu"

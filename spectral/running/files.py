@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,22 @@ def write_json(path: Path, content: Any) -> None:
     text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False)
     with replacing(path) as temporary:
         temporary.write_text(text + "\n", encoding="utf-8")
+
+
+def digest_of_files(root: Path, files: Iterable[Path]) -> str:
+    """The SHA-256 of text files under ``root``: their names and lines, however lines end.
+
+    Examples
+    --------
+    >>> here = Path(__file__)
+    >>> digest_of_files(here.parent, [here]) == digest_of_files(here.parent, [])
+    False
+    """
+    digest = hashlib.sha256()
+    for name, file in sorted((file.relative_to(root).as_posix(), file) for file in files):
+        lines = file.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{name} {len(lines)}\n".encode() + lines)
+    return digest.hexdigest()
 
 
 @contextmanager

@@ -1,0 +1,194 @@
+"""The command spectral-rank, from a file to what it prints, writes and exits with."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from spectral.rank.command import rank
+from spectral.running.one_sentence import run_command
+
+COMMAND = [sys.executable, "-m", "spectral.rank.console"]
+FILES = ["ranking.csv", "ranking.json", "ranking.pdf", "ranking.png", "report.html"]
+
+
+def people(rows: int = 400, noise: int = 4) -> pd.DataFrame:
+    """Whether somebody buys depends on age and town."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(rows, noise)), columns=[f"n{i}" for i in range(noise)])
+    frame.insert(0, "id", np.arange(rows))
+    frame["age"] = rng.integers(18, 90, rows)
+    frame["<town>"] = rng.choice(["Rome", "Oslo", "Bonn"], rows)
+    frame["same"] = 1
+    score = (frame["age"] - 54) / 20 + 2.0 * (frame["<town>"] == "Rome") - 0.7
+    frame["buys"] = np.where(score + 0.3 * rng.normal(size=rows) > 0, "yes", "no")
+    return frame
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("REPRODUCE_RUNS", raising=False)
+    return tmp_path
+
+
+def run(*arguments: str) -> int:
+    """The exit code of the command, in this process."""
+    with pytest.raises(SystemExit) as ended:
+        run_command(rank, arguments, "spectral-rank")
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+class Page(HTMLParser):
+    """The text of a page, and whatever it loads."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.text = ""
+        self.loaded: list[str | None] = []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.loaded += [value for name, value in attrs if name in ("src", "srcset", "data")]
+        self.loaded += [tag] if tag in ("link", "script", "iframe", "town") else []
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_a_table_is_ranked_printed_and_written(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people().to_csv("people.csv", index=False)
+    arguments = ("people.csv", "--target", "buys", "--seeds", "2,5", "--workers", "1")
+    assert run(*arguments, "--output", "found") == 0
+    printed, told = capsys.readouterr()
+    assert "'buys' holds 2 classes: classification" in told
+    assert "Left out 'id': row numbers" in told
+    assert "Left out 'same': always 1" in told
+    assert "accuracy on 100 rows held out" in printed
+    assert sorted(path.name for path in (folder / "found").iterdir()) == FILES
+
+    ranking = pd.read_csv("found/ranking.csv")
+    assert list(ranking) == ["input", "relevance", "spread", "selection_frequency", "selected"]
+    assert set(ranking["input"]) == {"n0", "n1", "n2", "n3", "age", "<town>"}
+    assert set(ranking["input"][:2]) == {"age", "<town>"}
+    assert all(name in printed for name in ranking["input"])
+
+    found = json.loads(Path("found/ranking.json").read_text())
+    assert found["learnt"] is True
+    assert [line["input"] for line in found["ranking"]] == ranking["input"].tolist()
+    assert found["sha256"] == checksum(Path("people.csv"))
+    assert found["provenance"]["seeds"] == [2, 5]
+    scores = found["scores"]
+    assert scores["all_inputs"] > scores["chance"] + 0.15
+    assert scores["rows"] == 100
+
+    page = Page(folder / "found" / "report.html")
+    assert [str(address)[:22] for address in page.loaded] == ["data:image/png;base64,"]
+    assert "What predicts buys?" in page.text
+    assert found["sha256"] in page.text
+    assert "<town>" in page.text
+
+
+def checksum(path: Path) -> str:
+    import hashlib
+
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_noise_is_one_warning_and_exit_code_1(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Targets that say the same of the held-out rows whatever their order cannot be learnt."""
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(rng.normal(size=(120, 3)), columns=list("abc"))
+    frame.assign(y=rng.permutation([0, 1] * 60)).to_parquet("noise.parquet")
+    code = run("noise.parquet", "--target", "y", "--seeds", "2", "--output", "found")
+    found = json.loads(Path("found/ranking.json").read_text())
+    assert code == (0 if found["learnt"] else 1)
+    assert found["learnt"] == (found["scores"]["p_value"] <= 0.05)
+    if code == 1:
+        assert "the ranking means nothing" in capsys.readouterr().out
+        assert "the ranking means nothing" in Page(folder / "found" / "report.html").text
+
+
+def test_numbers_missing_values_and_groups(folder: Path) -> None:
+    frame = people().drop(columns="buys")
+    frame["spent"] = 3.0 * frame["n0"] - 2 * frame["n1"] + frame["age"] / 40
+    frame.loc[::9, "age"] = None
+    frame.to_feather("people.feather")
+    options = ("--impute", "--group", "n", "--seeds", "2", "--output", "found")
+    assert run("people.feather", "--target", "spent", *options) == 0
+    found = json.loads(Path("found/ranking.json").read_text())
+    assert found["task"] == "regression"
+    assert found["ranking"][0]["input"] == "n*"
+    assert {line["input"] for line in found["ranking"]} == {"n*", "age", "<town>"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["absent.csv", "--target", "buys"], "'absent.csv' does not exist"),
+        (["people.csv"], "Missing option '--target'"),
+        (["people.csv", "--target", "buy"], "the table has no column 'buy', but 'buys'"),
+        (["people.csv", "--target", "buys", "--seeds", "0"], "at least 1 is needed"),
+        (["people.csv", "--target", "buys", "--device", "cuda"], "cuda"),
+        (["text.csv", "--target", "buys"], "does not begin like one"),
+        (["people.csv", "--target", "buys", "--output", "people.csv"], "is a file"),
+        (["people.csv", "--target", "buys", "--dask", "tcp://127.0.0.1:9"], "no Dask scheduler"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_and_exit_code_2(
+    folder: Path,
+    arguments: list[str],
+    reason: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("spectral.running.workers.DASK_TIMEOUT", 1)
+    people(40).to_csv("people.csv", index=False)
+    if arguments[0] == "text.csv":
+        arguments = ["text.parquet", *arguments[1:]]
+        Path("text.parquet").write_text("no table")
+    assert run(*arguments) == 2
+    told = capsys.readouterr().err
+    assert reason in told
+    assert "Traceback" not in told
+
+
+def test_an_interruption_is_one_sentence_and_the_same_command_goes_on(folder: Path) -> None:
+    """Ctrl-C once the first group of seeds is stored."""
+    people(3000, 30).to_parquet("people.parquet")
+    command = [*COMMAND, "people.parquet", "--target", "buys", "--workers", "2", "--seeds", "30"]
+    process = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    while not (stored := list(folder.glob("runs/rank-*/[!.]*.safetensors"))):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=120)
+    assert process.returncode == 130, told
+    assert told.strip().splitlines()[-1].startswith("Interrupted. ")
+    assert "Traceback" not in told
+    before = {path: path.stat().st_mtime_ns for path in stored}
+    ended: Any = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert ended.returncode == 0, ended.stderr
+    assert {path: path.stat().st_mtime_ns for path in stored} == before, "not trained again"
