@@ -1,4 +1,4 @@
-"""A network's inputs made of the columns that are left: functions of one, and of several together."""
+"""What a network sees of columns: functions of one, and products of several."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def make_dictionary(
     columns_at_first : int
         Of how many columns those are what is left: so many were looked at.
     """
-    count, rows, width = functions.shape
+    count, _, width = functions.shape
     seen, told = functions[:, training], targets[training]
     kinds: list[tuple[Tensor, Tensor, float]] = []
     for function in functions:

@@ -10,13 +10,9 @@ import numpy as np
 from joblib import Parallel, delayed
 from scipy.stats import norm
 
+from spectral.column_training import EliminationSettings
 from spectral.dealt_seeds import Progress
-from spectral.elimination import (
-    Elimination,
-    EliminationSettings,
-    eliminate,
-    number_of_rounds,
-)
+from spectral.elimination import Elimination, eliminate, number_of_rounds
 from spectral.running.epochs_told import EpochsTold
 from spectral.running.workers import deaf_to_signals
 from spectral.samples import Samples
@@ -71,7 +67,7 @@ def select_by_elimination(
     progress : callable or None
         Told how far the work is.
     **settings
-        Those of :class:`spectral.elimination.EliminationSettings`, where they are not to be found.
+        Those of :class:`spectral.column_training.EliminationSettings` that are to be others.
     """
     copies = n_select == "auto"
     columns = int(groups.max()) + 1
