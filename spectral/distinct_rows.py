@@ -22,7 +22,7 @@ class DistinctRows:
     Parameters
     ----------
     table : Table
-        B rows.
+        B rows of the columns that vary.
     targets : ndarray
         ``(B, ...)``.
     weights : ndarray or None
@@ -36,6 +36,8 @@ class DistinctRows:
 
 def distinct_rows(table: Table, targets: np.ndarray, weights: np.ndarray | None) -> DistinctRows:
     """One of each kind of rows, in an order that the values decide, with the weights of all.
+
+    Columns that are constant leave: they tell no rows apart, and decide nothing.
 
     Parameters
     ----------
@@ -53,19 +55,21 @@ def distinct_rows(table: Table, targets: np.ndarray, weights: np.ndarray | None)
 
     Examples
     --------
-    >>> from spectral.table_columns import read_table
+    >>> from spectral.table_reading import read_table
     >>> distinct = distinct_rows(read_table([[1], [2], [1]]), np.array([0, 0, 0]), None)
     >>> sorted(zip(distinct.table.numbers.ravel().tolist(), distinct.weights.tolist()))
     [(1, 2.0), (2, 1.0)]
     """
     check_consistent_length(table, targets)
-    digests = np.concatenate([_digests(table.rows(part), targets[part]) for part in table.parts()])
-    counting = np.arange(len(table)) if weights is None else np.flatnonzero(weights)
-    _, first, kind = np.unique(digests[counting], return_index=True, return_inverse=True)
-    summed = np.bincount(kind, None if weights is None else weights[counting]).astype(np.float64)
-    rows = counting[first]
+    if weights is not None:
+        counting = np.flatnonzero(weights)
+        table, targets, weights = table.rows(counting), targets[counting], weights[counting]
+    table = table.varying()
+    digests = [_digests(table.rows(part), targets[part]) for part in table.parts()]
+    _, first, kind = np.unique(np.concatenate(digests), return_index=True, return_inverse=True)
+    summed = np.bincount(kind, weights).astype(np.float64)
     alike = bool((summed == summed[0]).all())
-    return DistinctRows(table.rows(rows), targets[rows], None if alike else summed)
+    return DistinctRows(table.rows(first), targets[first], None if alike else summed)
 
 
 def _digests(table: Table, targets: np.ndarray) -> np.ndarray:

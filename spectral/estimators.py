@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, Self
 
 import numpy as np
-from sklearn.base import ClassifierMixin, RegressorMixin
+from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 
 from spectral.network_estimator import SpectralNetwork
 from spectral.table_estimator import ClassWeight
@@ -152,10 +152,11 @@ class SpectralNetworkClassifier(ClassifierMixin, SpectralNetwork):
 
     def predict(self, X: Any) -> np.ndarray:
         """The most probable labels, ``(B,)``."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        probabilities = self.predict_proba(X)
+        return self.classes_[probabilities.argmax(axis=1)]
 
 
-class SpectralNetworkRegressor(RegressorMixin, SpectralNetwork):
+class SpectralNetworkRegressor(MultiOutputMixin, RegressorMixin, SpectralNetwork):
     r"""Predicts one or several numbers, and tells which columns it needs for it.
 
     As :class:`SpectralNetworkClassifier` does for classes. Targets are standardised inside.
@@ -277,11 +278,10 @@ class SpectralNetworkRegressor(RegressorMixin, SpectralNetwork):
             ``(B,)``, how much the rows count.
         """
         samples, self._target_scale = self._samples_of_numbers(X, y, sample_weight)
-        self._one_target = np.ndim(y) == 1
         self._train(samples, None)
         return self
 
     def predict(self, X: Any) -> np.ndarray:
         """The means of what the networks predict, in the shape of the targets."""
-        predicted = self._target_scale.restored(self._outputs(X).mean(0).numpy())
-        return predicted[:, 0] if self._one_target else predicted
+        outputs = self._outputs(X).mean(0).numpy()
+        return self._target_scale.restored(outputs)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, Self
 
+import narwhals.stable.v2 as nw
 import numpy as np
 from sklearn.feature_selection import SelectorMixin
 from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils._set_output import _get_output_config
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from spectral.arguments import (
     one_of,
@@ -205,6 +207,22 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
         self._learn(selection)
         return self
 
+    def transform(self, X: Any) -> Any:
+        """The selected columns of X, in the container that ``set_output`` asks for.
+
+        Parameters
+        ----------
+        X : array-like or DataFrame
+            ``(B, columns)``.
+        """
+        check_is_fitted(self)
+        asked_for = _get_output_config("transform", self)["dense"]
+        if asked_for == "default" or not nw.dependencies.is_into_dataframe(X):
+            return super().transform(X)
+        validate_data(self, X, skip_check_array=True, reset=False)
+        chosen = np.flatnonzero(self.get_support()).tolist()
+        return nw.from_native(X, eager_only=True)[:, chosen].to_native()  # columns keep their types
+
     def _number_to_select(self) -> int | Literal["auto"]:
         """How many of the columns that vary."""
         wanted, columns = self.n_features_to_select, self.n_features_in_
@@ -245,4 +263,5 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
+        tags.target_tags.multi_output = True
         return tags

@@ -15,7 +15,7 @@ MOST_CATEGORIES = 50
 
 
 class OneHotCategories:
-    """Encodes the columns of categories that are not constant.
+    """Encodes the columns of categories of a table.
 
     An input is 1 where its category holds and 0 elsewhere; a column of two categories takes one
     input. Standardised, the inputs of a column have mean 0 and *together* variance 1: a column of
@@ -29,37 +29,33 @@ class OneHotCategories:
 
     Attributes
     ----------
-    kept : ndarray
-        The places in ``Table.categories`` of the columns that vary, in order.
     widths : list of int
-        How many inputs each of them takes.
+        How many inputs each column takes.
 
     Examples
     --------
-    >>> from spectral.table_columns import read_table
+    >>> from spectral.table_reading import read_table
     >>> table = read_table([["red", "no"], ["blue", "yes"], ["green", "no"]])
     >>> categories = OneHotCategories(standardise=False).fit(table, None)
     >>> categories.widths, categories.transform(table).tolist()
     ([3, 1], [[0.0, 0.0, 1.0, 0.0], [1.0, 0.0, 0.0, 1.0], [0.0, 1.0, 0.0, 0.0]])
     """
 
-    kept: np.ndarray
     widths: list[int]
 
     def __init__(self, standardise: bool = True) -> None:
         self.standardise = standardise
 
     def fit(self, table: Table, weights: np.ndarray | None) -> Self:
-        """Learn which columns vary, their categories and how frequent these are."""
-        self.kept = np.flatnonzero((table.categories != table.categories[:1]).any(axis=0))
+        """Learn the categories of columns that vary, and how frequent these are."""
         self._encoders = [
             OneHotEncoder(
                 drop="if_binary",
                 handle_unknown="infrequent_if_exist",
                 max_categories=MOST_CATEGORIES,
                 sparse_output=False,
-            ).fit(table.categories[:, [place]])
-            for place in self.kept
+            ).fit(column[:, None])
+            for column in table.categories.T
         ]
         columns = self._one_hot(table)
         self.widths = [column.shape[1] for column in columns]
@@ -80,6 +76,6 @@ class OneHotCategories:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Found unknown categories")
             return [
-                encoder.transform(table.categories[:, [place]])
-                for encoder, place in zip(self._encoders, self.kept, strict=True)
+                encoder.transform(column[:, None])
+                for encoder, column in zip(self._encoders, table.categories.T, strict=True)
             ]

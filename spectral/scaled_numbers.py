@@ -11,7 +11,7 @@ from spectral.table_columns import Table
 
 
 class ScaledNumbers:
-    """Standardises the columns of numbers that are not constant.
+    """Standardises the columns of numbers of a table.
 
     Values are taken relative to the first row and to the largest distance from it, both in float64,
     before scikit-learn's ``StandardScaler`` squares them: 1e30 and 1e-30 keep their digits, and so
@@ -22,43 +22,37 @@ class ScaledNumbers:
     standardise : bool, default=True
         Without it values stay as they are.
 
-    Attributes
-    ----------
-    kept : ndarray
-        The places in ``Table.numbers`` of the columns that vary, in order.
-
     Examples
     --------
-    >>> from spectral.table_columns import read_table
-    >>> table = read_table([[2**60, 7], [2**60 + 1, 7]])
-    >>> numbers = ScaledNumbers().fit(table, None)
-    >>> numbers.kept.tolist(), numbers.transform(table).tolist()
-    ([0], [[-1.0], [1.0]])
+    >>> from spectral.table_reading import read_table
+    >>> table = read_table([[2**60], [2**60 + 1]])
+    >>> ScaledNumbers().fit(table, None).transform(table).tolist()
+    [[-1.0], [1.0]]
     """
-
-    kept: np.ndarray
 
     def __init__(self, standardise: bool = True) -> None:
         self.standardise = standardise
 
     def fit(self, table: Table, weights: np.ndarray | None) -> Self:
-        """Learn which columns vary, and their scales; rows count with their weights, ``(B,)``."""
-        varies = (table.numbers != table.numbers[:1]).any(axis=0)
-        for place, digits in table.low_digits.items():
-            varies[place] |= bool((digits != digits[0]).any())
-        self.kept = np.flatnonzero(varies)
-        self._origin = np.zeros(len(self.kept))
+        """Learn the scales of columns that vary; rows count with their weights, ``(B,)``.
+
+        Raises
+        ------
+        ValueError
+            If the numbers of a column are further apart than float64 can tell.
+        """
+        self._origin = np.zeros(len(table.numeric))
         self._low_origin: dict[int, float] = {}
-        if self.standardise and len(self.kept):
-            self._origin += table.numbers[0, self.kept]
+        if self.standardise and table.numeric:
+            self._origin += table.numbers[0]
             self._low_origin = {place: digits[0] for place, digits in table.low_digits.items()}
             self._fit_scales(table, weights)
         return self
 
     def transform(self, table: Table) -> np.ndarray:
-        """The inputs, float64 of shape ``(B, len(kept))``."""
+        """The inputs, float64 of shape ``(B, numbers)``."""
         values = self._relative(table)
-        if self.standardise and len(self.kept):
+        if self.standardise and table.numeric:
             values = self._scaler.transform(values / self._reach)
         return values
 
@@ -70,7 +64,7 @@ class ScaledNumbers:
         self._reach = np.max(distances, axis=0)
         beyond = np.flatnonzero(~np.isfinite(self._reach))
         if len(beyond):
-            label = table.labels[table.numeric[self.kept[beyond[0]]]]
+            label = table.labels[table.numeric[beyond[0]]]
             raise ValueError(
                 f"column {label!r} of X holds numbers further apart than the largest of float64"
             )
@@ -81,9 +75,8 @@ class ScaledNumbers:
 
     def _relative(self, table: Table) -> np.ndarray:
         """Values less those of the first row of the fit."""
-        values = table.numbers[:, self.kept] - self._origin
-        for position, place in enumerate(self.kept):
-            if place in self._low_origin or place in table.low_digits:
-                low, origin = table.low_digits.get(place, 0.0), self._low_origin.get(place, 0.0)
-                values[:, position] += low - origin
+        values = table.numbers - self._origin
+        for place in {*self._low_origin, *table.low_digits}:
+            low, origin = table.low_digits.get(place, 0.0), self._low_origin.get(place, 0.0)
+            values[:, place] += low - origin
         return values

@@ -24,7 +24,8 @@ from spectral.distinct_rows import DistinctRows, distinct_rows
 from spectral.sample_weights import checked_sample_weight
 from spectral.samples import Samples
 from spectral.selected_columns import ranks
-from spectral.table_columns import Table, read_table
+from spectral.table_columns import Table
+from spectral.table_reading import read_table
 from spectral.tables import TableEncoder
 from spectral.targets import TargetScale, classes_of, numbers_of
 
@@ -74,8 +75,8 @@ class TableEstimator(BaseEstimator):
         classes = labels[present]
         if len(classes) < 2:
             raise ValueError(
-                f"y holds one class alone, {classes[0]!r}, but there must be at least two to tell "
-                "apart"
+                f"y holds one class alone, {classes.tolist()[0]!r}, but there must be at least two "
+                "to tell apart"
             )
         of_classes = compute_class_weight(
             class_weight, classes=classes, y=classes[numbers], sample_weight=rows.weights
@@ -90,8 +91,7 @@ class TableEstimator(BaseEstimator):
     ) -> tuple[Samples, TargetScale]:
         """What to train on, and how predictions become numbers again."""
         table = self._table(X, y)
-        numbers = numbers_of(y).reshape(len(y), -1)
-        rows = distinct_rows(table, numbers, checked_sample_weight(sample_weight, len(table)))
+        rows = distinct_rows(table, numbers_of(y), checked_sample_weight(sample_weight, len(table)))
         scale = TargetScale().fit(rows.targets, rows.weights)
         targets = torch.from_numpy(scale.standardised(rows.targets)).float()
         return self._samples(rows, targets, rows.weights), scale

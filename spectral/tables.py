@@ -33,12 +33,12 @@ class TableEncoder:
     Raises
     ------
     ValueError
-        From :meth:`fit`, if all columns are constant; from :meth:`transform`, if values are too
-        large.
+        From :meth:`fit`, if all columns are constant; from :meth:`transform`, if a column holds
+        numbers instead of categories or the other way round, or values are too large.
 
     Examples
     --------
-    >>> from spectral.table_columns import read_table
+    >>> from spectral.table_reading import read_table
     >>> table = read_table([["red", 5, 1], ["blue", 5, 3], ["green", 5, 3]])
     >>> encoder = TableEncoder().fit(table)
     >>> encoder.varying.tolist(), encoder.groups.tolist()
@@ -56,22 +56,23 @@ class TableEncoder:
 
     def fit(self, table: Table, weights: np.ndarray | None = None) -> Self:
         """Learn which columns vary, their scales and categories; rows count with their weights."""
-        self._numbers.fit(table, weights)
-        self._categories.fit(table, weights)
-        places = [table.numeric[place] for place in self._numbers.kept]
-        places += [table.categorical[place] for place in self._categories.kept]
+        table = table.varying()
+        places = table.numeric + table.categorical
         if not places:
             raise ValueError(
                 f"X is constant: each of its {len(table.labels)} columns holds one value alone, "
                 "so that there is nothing to learn from"
             )
+        self._numeric, self._categorical = table.numeric, table.categorical
+        self._numbers.fit(table, weights)
+        self._categories.fit(table, weights)
         self.varying, column = np.unique(places, return_inverse=True)
-        widths = [1] * len(self._numbers.kept) + self._categories.widths
-        self.groups = np.repeat(column, widths)
+        self.groups = np.repeat(column, [1] * len(table.numeric) + self._categories.widths)
         return self
 
     def transform(self, table: Table) -> np.ndarray:
         """The inputs, float32 of shape ``(B, inputs)``."""
+        table = table.only(self._numeric, self._categorical)
         inputs = np.empty((len(table), len(self.groups)), dtype=np.float32)
         for rows in table.parts():
             part = table.rows(rows)

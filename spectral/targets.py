@@ -91,21 +91,30 @@ class TargetScale:
 
     Examples
     --------
-    >>> targets = np.array([[1e300], [3e300]])
+    >>> targets = np.array([1e300, 3e300])
     >>> scale = TargetScale().fit(targets, None)
-    >>> scale.standardised(targets).ravel().tolist(), scale.restored(np.array([[0.0]])).tolist()
-    ([-1.0, 1.0], [[2e+300]])
+    >>> scale.standardised(targets).tolist(), scale.restored(np.array([[0.0]])).tolist()
+    ([[-1.0], [1.0]], [2e+300])
     """
 
     def fit(self, targets: np.ndarray, weights: np.ndarray | None) -> Self:
-        """Learn mean and deviation of each target, ``(B, T)``; rows count with their weights."""
-        largest = abs(targets).max(axis=0)
+        """Learn mean and deviation of targets ``(B,)`` or ``(B, T)``, and which of both they are.
+
+        Rows count with their weights.
+        """
+        self._shape = targets.shape[1:]
+        columns = targets.reshape(len(targets), -1)
+        largest = abs(columns).max(axis=0)
         self._largest = np.where(largest > 0, largest, 1.0)
-        self._scaler = StandardScaler().fit(targets / self._largest, sample_weight=weights)
+        self._scaler = StandardScaler().fit(columns / self._largest, sample_weight=weights)
         return self
 
     def standardised(self, targets: np.ndarray) -> np.ndarray:
-        return self._scaler.transform(targets / self._largest)
+        """Targets for a network, ``(B, T)``."""
+        return self._scaler.transform(targets.reshape(len(targets), -1) / self._largest)
 
-    def restored(self, predictions: np.ndarray) -> np.ndarray:
-        return self._scaler.inverse_transform(predictions) * self._largest
+    def restored(self, outputs: np.ndarray) -> np.ndarray:
+        """What a network's outputs ``(B, T)`` predict, in the shape of the targets."""
+        deviation = np.sqrt(self._scaler.var_)  # 0 of a constant target
+        numbers = (outputs * deviation + self._scaler.mean_) * self._largest
+        return numbers.reshape(len(numbers), *self._shape)
