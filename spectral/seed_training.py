@@ -28,6 +28,8 @@ PATIENCE = 20
 MOMENTUM = 0.1
 """Of batch normalisation. The paper's 0.01 remembers its start for hundreds of steps, which is all
 that a small table has."""
+STEPS_OF_AN_EPOCH = 20
+SMALLEST_BATCH, LARGEST_BATCH = 32, 512
 ROWS_AT_ONCE = 4096
 """Rows of a forward pass without gradients."""
 
@@ -134,6 +136,17 @@ def train_seeds(
             "be smaller"
         )
     return TrainedSeeds(ensemble.cpu().eval(), columns, epochs)
+
+
+def batch_size_for(rows: int) -> int:
+    """How many rows a step takes by default: about 20 steps an epoch, of 32 to 512 rows.
+
+    Examples
+    --------
+    >>> batch_size_for(100), batch_size_for(2000), batch_size_for(10**6)
+    (32, 100, 512)
+    """
+    return min(max(rows // STEPS_OF_AN_EPOCH, SMALLEST_BATCH), LARGEST_BATCH)
 
 
 def _of_mean_weight(samples: Samples) -> Samples:

@@ -22,12 +22,19 @@ FREQUENT = 0.5
 """A column is selected that beats all copies in more than this share of the seeds."""
 SIGNIFICANCE = 0.01
 """The chance that columns are selected though they help no row that was held out."""
+HIDDEN = (50,)
+LEARNING_RATE = 3e-2
+STEPS = 80
+BATCH_SIZE = 128
+HELD_OUT = 0.2
 PENALTY = 2.5
-"""Times one over the root of the rows: what keeps noise silent."""
+"""Over the root of the rows that a seed trains on: in proportion to the noise of a gradient."""
 MOST_ROWS = 20_000
-MEMORY = 2**30
-"""Bytes that the functions of all columns may take."""
+"""A seed looks at no more: its trainings are as long for larger tables."""
 FUNCTIONS = 6
+"""Of each column."""
+MEMORY = 2**30
+"""Bytes that the functions of all columns may take; with many columns there are fewer of them."""
 
 
 def select_by_elimination(
@@ -39,7 +46,7 @@ def select_by_elimination(
     n_jobs: int | None,
     device: str,
     progress: Progress | None,
-    **settings: Any,
+    **given: Any,
 ) -> Selection:
     """Rank columns by eliminations of many seeds, each on rows of its own.
 
@@ -66,17 +73,17 @@ def select_by_elimination(
         Where they train.
     progress : callable or None
         Told how far the work is.
-    **settings
-        Those of :class:`spectral.column_training.EliminationSettings` that are to be others.
+    **given
+        Options of the training that are to be others than by default, see :func:`settings_for`.
     """
     copies = n_select == "auto"
     columns = int(groups.max()) + 1
-    chosen = settings_for(samples, columns * (1 + copies), **settings)
+    settings = settings_for(samples, columns * (1 + copies), **given)
     rounds = number_of_rounds(columns * (1 + copies))
     with EpochsTold(len(seeds), rounds, progress) as told:
         tasks = (
             delayed(eliminate)(
-                samples, groups, classes, seed, copies, chosen, device, told.teller(number)
+                samples, groups, classes, seed, copies, settings, device, told.teller(number)
             )
             for number, seed in enumerate(seeds)
         )
@@ -89,22 +96,36 @@ def select_by_elimination(
     return auto_selection(found) if n_select == "auto" else first_columns(found, n_select)
 
 
-def settings_for(samples: Samples, columns: int, **settings: Any) -> EliminationSettings:
-    """The numbers of an elimination; those that are not given follow from the table."""
-    most_rows = min(len(samples), settings.pop("most_rows", MOST_ROWS))
-    held_out = settings.pop("held_out", 0.2)
-    rows = max(2, most_rows - int(held_out * most_rows))
-    penalty = PENALTY / math.sqrt(rows)
-    numbers = {
-        "hidden": (50,),
-        "eigenvalue_penalty": penalty,
-        "eigenvector_penalty": penalty,
-        "learning_rate": 3e-3,
-        "steps": 120,
-        "batch_size": 128,
-        "functions": max(1, min(FUNCTIONS, MEMORY // (4 * columns * most_rows))),
-    }
-    return EliminationSettings(**(numbers | settings), held_out=held_out, most_rows=most_rows)
+def settings_for(samples: Samples, columns: int, **given: Any) -> EliminationSettings:
+    """The numbers of an elimination of so many columns and copies.
+
+    Parameters
+    ----------
+    samples : Samples
+        Inputs and targets.
+    columns : int
+        How many columns and copies there are.
+    **given
+        Options of the estimators, such as ``hidden``, that are to be others than by default.
+        ``early_stopping`` is of no meaning here.
+    """
+    rows = min(len(samples), MOST_ROWS)
+    held_out = given.get("validation_fraction", HELD_OUT)
+    seen = rows - int(held_out * rows)
+    batch_size = min(given.get("batch_size", BATCH_SIZE), seen)
+    epochs = given.get("max_epochs")
+    penalty = PENALTY / math.sqrt(seen)
+    return EliminationSettings(
+        hidden=tuple(given.get("hidden", HIDDEN)),
+        eigenvalue_penalty=given.get("eigenvalue_penalty", penalty),
+        eigenvector_penalty=given.get("eigenvector_penalty", penalty),
+        learning_rate=given.get("learning_rate", LEARNING_RATE),
+        steps=STEPS if epochs is None else epochs * (seen // batch_size),
+        batch_size=batch_size,
+        held_out=held_out,
+        most_rows=rows,
+        functions=max(1, min(FUNCTIONS, MEMORY // (4 * columns * rows))),
+    )
 
 
 def first_columns(found: Sequence[Elimination], count: int) -> Selection:
