@@ -44,8 +44,9 @@ class Dictionary:
         start = 0
         for members in self.columns:
             of_kind = relevance[start : start + len(members)].double().square()
-            for column in members.T:
-                squares.index_add_(0, column, of_kind)
+            for place, column in enumerate(members.T):
+                new = (members[:, :place] != column.unsqueeze(1)).all(dim=1)
+                squares.index_add_(0, column[new], of_kind[new])
             start += len(members)
         return squares.sqrt()
 
