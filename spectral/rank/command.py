@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 from rich.console import Console
@@ -24,6 +24,7 @@ from spectral.running.shared_options import (
     workers_option,
 )
 from spectral.table_files import read_table_file
+from spectral.targets import Task
 
 LEARNT_NOTHING = 1
 USUAL_SEEDS = 10
@@ -68,7 +69,7 @@ def columns_option(name: str, help: str) -> Callable[[Any], Any]:
 def rank(
     table: Path,
     target: str,
-    task: str,
+    task: Task | Literal["auto"],
     leave_out: tuple[str, ...],
     keep: tuple[str, ...],
     categories: tuple[str, ...],
@@ -89,9 +90,7 @@ def rank(
     """
     for folder in filter(None, (output, runs_folder)):
         require_writable(folder)
-    wishes = Wishes(
-        target, None if task == "auto" else task, leave_out, keep, categories, groups, impute
-    )
+    wishes = Wishes(target, task, leave_out, keep, categories, groups, impute)
     sha256, examined = read_and_examine(table, wishes)
     announce(table, examined)
     options = RankOptions(seeds, device, workers, dask, runs_folder)

@@ -7,12 +7,14 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from spectral.rank.columns import Column, as_categories, as_numbers, column_of, counted
 from spectral.rank.target import Target, target_of
+from spectral.targets import Task
 
 NAME_OF_AN_ID = re.compile(
     r"(?i:(^|[^a-z])(id|uuid|guid|key|index))$|[a-z](Id|ID|Uuid|UUID|Guid|GUID|Key|Index)$"
@@ -36,8 +38,8 @@ class Wishes:
     ----------
     target : str
         The column to predict.
-    task : str or None
-        None to find it from the target.
+    task : {"auto", "classification", "regression"}
+        Whether the target is classes or numbers; "auto" finds it out.
     leave_out, keep, categories : tuple of str
         Columns that are no inputs; that are, though they look like ids or the target; that hold
         categories, whatever they look like.
@@ -48,7 +50,7 @@ class Wishes:
     """
 
     target: str
-    task: str | None = None
+    task: Task | Literal["auto"] = "auto"
     leave_out: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()

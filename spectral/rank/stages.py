@@ -84,6 +84,7 @@ def find_out(
             "n_seeds": options.seeds,
             "device": device,
             "n_jobs": processes,
+            "random_state": 0,
             "verbose": True,
         }
         selector = SpectralFeatureSelector(task=split.task, groups=examined.labels, **training).fit(

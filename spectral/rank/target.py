@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from spectral.rank.columns import Column, as_categories, as_numbers, counted
-from spectral.targets import task_of
+from spectral.targets import Task, task_of
 
 
 class TargetError(ValueError):
@@ -31,7 +32,7 @@ class Target:
     """
 
     name: str
-    task: str
+    task: Task
     values: np.ndarray
     told: str
 
@@ -40,7 +41,7 @@ class Target:
         return self.task == "classification"
 
 
-def target_of(column: Column, task: str | None = None) -> Target:
+def target_of(column: Column, task: Task | Literal["auto"] = "auto") -> Target:
     """The target, and what kind of task it makes.
 
     Text and booleans are classes, and so are whole numbers of at most 20 different values; other
@@ -50,8 +51,8 @@ def target_of(column: Column, task: str | None = None) -> Target:
     ----------
     column : Column
         The column of the target.
-    task : str or None, default=None
-        ``"classification"`` or ``"regression"`` where it is not to be found from the target.
+    task : {"auto", "classification", "regression"}, default="auto"
+        What the target is; "auto" finds it out.
 
     Raises
     ------
@@ -75,15 +76,16 @@ def target_of(column: Column, task: str | None = None) -> Target:
             f"the target {column.name!r} lacks {missing} of {len(column.values)} values: remove "
             "these rows"
         )
-    found, told = found_task(column)
-    if task is not None:
+    if task == "auto":
+        task, told = found_task(column)
+    else:
         told = f"{column.name!r}: {task}, as asked for"
-    if (task or found) == "classification":
+    if task == "classification":
         return Target(column.name, "classification", class_labels(column), told)
     return Target(column.name, "regression", amounts_of(column), told)
 
 
-def found_task(column: Column) -> tuple[str, str]:
+def found_task(column: Column) -> tuple[Task, str]:
     """The task that a column looks like, and why."""
     different = column.values.nunique()
     name = repr(column.name)

@@ -20,6 +20,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from spectral.rank.target import Target
+from spectral.targets import Task
 
 HELD_OUT = 0.25
 """The share of the rows that is held out."""
@@ -51,7 +52,7 @@ class Split:
         Their targets.
     """
 
-    task: str
+    task: Task
     inputs: pd.DataFrame
     held_out_inputs: pd.DataFrame
     targets: np.ndarray
@@ -168,7 +169,7 @@ def worth_of(
     )
 
 
-def linear(task: str) -> Any:
+def linear(task: Task) -> Any:
     """A linear model of numbers and categories."""
     return make_pipeline(
         make_column_transformer(

@@ -56,7 +56,7 @@ class StoredTrainings:
 
     Parameters
     ----------
-    samples, classes, settings, device
+    samples, classes, settings, device : Samples, int or None, TrainingSettings, str
         As :func:`spectral.seed_training.train_seeds` takes them.
     """
 

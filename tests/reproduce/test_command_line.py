@@ -31,7 +31,7 @@ def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     ("way_in", "imported", "number"),
     [
         ("module", "click", signal.SIGINT),
-        ("module", "spectral", signal.SIGINT),
+        ("module", "spectral.arguments", signal.SIGINT),
         ("module", "torch.nn", signal.SIGTERM),
         ("script", "numpy", signal.SIGINT),
         ("console script", "torch.nn", signal.SIGINT),

@@ -75,7 +75,7 @@ def test_other_data_settings_and_seeds_are_trained(
 ) -> None:
     train(tmp_path)
     train(tmp_path, Samples(INPUTS + 0.1, SAMPLES.targets))
-    train(tmp_path, Samples(*SAMPLES[:2], torch.ones(120)))
+    train(tmp_path, Samples(INPUTS, SAMPLES.targets, torch.ones(120)))
     train(tmp_path, seeds=range(5))  # the first group of seven is the only one of five
     assert len(trained_groups) == 6
 

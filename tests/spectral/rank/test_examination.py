@@ -1,6 +1,6 @@
 """What the columns of a table are taken for, and tables that cannot be ranked: one sentence."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -9,6 +9,7 @@ import pytest
 from spectral.rank.columns import ColumnError
 from spectral.rank.examination import TableError, Wishes, examine
 from spectral.rank.target import TargetError
+from spectral.targets import Task
 
 ROWS = 40
 
@@ -170,18 +171,20 @@ def test_a_column_that_is_no_input_is_one_sentence(values: Any, reason: str) -> 
     [
         (
             [1] * ROWS,
-            None,
+            "auto",
             "the target 'y' is the same in all rows, 1: there is nothing to predict",
         ),
-        (["a"] + ["b"] * 39, None, "the target 'y' has a single row of 1 class, such as 'a'"),
+        (["a"] + ["b"] * 39, "auto", "the target 'y' has a single row of 1 class, such as 'a'"),
         (range(ROWS), "classification", "has a single row of 40 classes"),
-        ([None, "a", "b", "b"] * 10, None, "the target 'y' lacks 10 of 40 values"),
-        ([np.inf, 1.5, 2, 3] * 10, None, "the target 'y' holds 10 infinite values"),
+        ([None, "a", "b", "b"] * 10, "auto", "the target 'y' lacks 10 of 40 values"),
+        ([np.inf, 1.5, 2, 3] * 10, "auto", "the target 'y' holds 10 infinite values"),
         (["a", "b"] * 20, "regression", "the target 'y' holds text, but regression needs numbers"),
-        (pd.date_range("2020", periods=ROWS), None, "the target 'y' holds dates, but must hold"),
+        (pd.date_range("2020", periods=ROWS), "auto", "the target 'y' holds dates, but must hold"),
     ],
 )
-def test_a_target_of_no_use_is_one_sentence(values: Any, task: str | None, reason: str) -> None:
+def test_a_target_of_no_use_is_one_sentence(
+    values: Any, task: Task | Literal["auto"], reason: str
+) -> None:
     with pytest.raises(TargetError) as refused:
         examine(frame_with(y=values), Wishes("y", task=task))
     assert reason in str(refused.value)
