@@ -104,7 +104,7 @@ class ColumnTraining:
         inputs, columns = samples.inputs[rows].numpy(), torch.from_numpy(groups)
         self.columns = int(columns.max()) + 1
         if copies:
-            inputs = np.concatenate([inputs, _permuted(inputs, groups)], axis=1)
+            inputs = np.concatenate([inputs, _shuffled_copies(inputs, groups)], axis=1)
             columns = torch.cat([columns, columns + self.columns])
             self.columns *= 2
         self.functions = torch.from_numpy(waves(inputs, settings.functions)).to(device)
@@ -214,7 +214,7 @@ class ColumnTraining:
         return outputs.expand(len(self.rows), -1)
 
 
-def _permuted(inputs: np.ndarray, groups: np.ndarray) -> np.ndarray:
+def _shuffled_copies(inputs: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """The inputs with the rows of each column in another order, those of one column together."""
     orders = np.stack([torch.randperm(len(inputs)).numpy() for _ in range(groups.max() + 1)], 1)
     return np.take_along_axis(inputs, orders[:, groups], axis=0)

@@ -32,12 +32,14 @@ def train_in_processes(
     """Train seeds in groups, the groups in the processes of joblib.
 
     The number of processes changes no number of the results. Groups that are stored, see
-    :func:`spectral.running.stored_trainings.trainings_stored_in`, are not trained again.
+    :func:`spectral.running.stored_arrays.results_stored_in`, are not trained again.
 
     Parameters
     ----------
-    samples, classes, seeds, settings, device
+    samples, classes, seeds, settings : Samples, int or None, sequence of int, TrainingSettings
         As :func:`spectral.seed_training.train_seeds` takes them.
+    device : str, default="cpu"
+        Where to train.
     n_jobs : int or None, default=None
         How many processes, as joblib counts them.
     progress : callable or None, default=None

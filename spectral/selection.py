@@ -7,29 +7,27 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
-from joblib import Parallel, delayed
 from scipy.stats import norm
 
 from spectral.column_training import EliminationSettings
+from spectral.dealt_eliminations import eliminate_in_processes
 from spectral.dealt_seeds import Progress
-from spectral.elimination import Elimination, eliminate, number_of_rounds
-from spectral.running.epochs_told import EpochsTold
-from spectral.running.workers import deaf_to_signals
+from spectral.elimination import Elimination
 from spectral.samples import Samples
 from spectral.selected_columns import Selection, ranks
 
 FREQUENT = 0.5
 """A column is selected that beats all copies in more than this share of the seeds."""
-SIGNIFICANCE = 0.01
+CHANCE = 0.01
 """The chance that columns are selected though they help no row that was held out."""
 HIDDEN = (50,)
 LEARNING_RATE = 3e-2
 STEPS = 80
 BATCH_SIZE = 128
-HELD_OUT = 0.2
+HELD_OUT_SHARE = 0.2
 PENALTY = 2.5
 """Over the root of the rows that a seed trains on: in proportion to the noise of a gradient."""
-MOST_ROWS = 20_000
+ROWS_OF_A_SEED = 20_000
 """A seed looks at no more: its trainings are as long for larger tables."""
 FUNCTIONS = 6
 """Of each column."""
@@ -78,21 +76,17 @@ def select_by_elimination(
     """
     copies = n_select == "auto"
     columns = int(groups.max()) + 1
-    settings = settings_for(samples, columns * (1 + copies), **given)
-    rounds = number_of_rounds(columns * (1 + copies))
-    with EpochsTold(len(seeds), rounds, progress) as told:
-        tasks = (
-            delayed(eliminate)(
-                samples, groups, classes, seed, copies, settings, device, told.teller(number)
-            )
-            for number, seed in enumerate(seeds)
-        )
-        with deaf_to_signals():
-            results = Parallel(n_jobs, return_as="generator", batch_size=1)(tasks)
-        found = []
-        for number, elimination in enumerate(results):
-            found.append(elimination)
-            told.ended(number)
+    found = eliminate_in_processes(
+        samples,
+        groups,
+        classes,
+        seeds,
+        copies,
+        settings_for(samples, columns * (1 + copies), **given),
+        n_jobs=n_jobs,
+        device=device,
+        progress=progress,
+    )
     return auto_selection(found) if n_select == "auto" else first_columns(found, n_select)
 
 
@@ -109,8 +103,8 @@ def settings_for(samples: Samples, columns: int, **given: Any) -> EliminationSet
         Options of the estimators, such as ``hidden``, that are to be others than by default.
         ``early_stopping`` is of no meaning here.
     """
-    rows = min(len(samples), MOST_ROWS)
-    held_out = given.get("validation_fraction", HELD_OUT)
+    rows = min(len(samples), ROWS_OF_A_SEED)
+    held_out = given.get("validation_fraction", HELD_OUT_SHARE)
     seen = rows - int(held_out * rows)
     batch_size = min(given.get("batch_size", BATCH_SIZE), seen)
     epochs = given.get("max_epochs")
@@ -170,4 +164,4 @@ def confirmed(found: Sequence[Elimination]) -> bool:
     if len(gains) < 2 or not gains.any():
         return False
     error = gains.std(ddof=1) / math.sqrt(len(gains))
-    return bool(gains.mean() > norm.isf(SIGNIFICANCE) * error)
+    return bool(gains.mean() > norm.isf(CHANCE) * error)

@@ -55,9 +55,8 @@ def test_triples_are_those_of_the_largest_moments() -> None:
     functions = torch.from_numpy(waves(columns(), count=1))
     targets = torch.randn(200, 1, generator=torch.Generator().manual_seed(1))
     moments = {
-        three: abs((targets[:, 0] * functions[0][:, three].prod(1)).mean())
-        for three in map(list, combinations(range(7), 3))
-        for three in [tuple(three)]
+        three: abs((targets[:, 0] * functions[0][:, list(three)].prod(1)).mean())
+        for three in combinations(range(7), 3)
     }
     expected = sorted(moments, key=lambda key: -moments[key])[:4]
     assert triples(functions, targets, count=4).columns.tolist() == list(map(list, expected))
