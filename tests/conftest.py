@@ -1,8 +1,13 @@
-"""Imports the package before any test imports torchvision; a small reproduction for many tests."""
+"""What many tests share: one thread, a small reproduction, the committed figures."""
+
+import os
+
+# Tests run side by side, and beside other work: there, threads that wait for one another stall.
+os.environ |= {"OMP_NUM_THREADS": "1", "LOKY_MAX_CPU_COUNT": "1"}
 
 import spectral.torchvision_operators  # noqa: F401  # isort: skip  (before torchvision)
 
-import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,25 +16,44 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from reproduce.verdicts.claims import CLAIMS
-
 os.environ.pop("REPRODUCE_RUNS", None)  # the image sets it; tests store their runs elsewhere
 
 # A shell without job control starts what runs in its background with SIGINT ignored, and so would
 # every process that the tests start and interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+PAPER = Path(__file__).parents[1] / "figures" / "paper"
 LONGEST = 30 * 60  # seconds that the small reproduction may take on a slow machine
+
+SEEDS = 2
+"""So few can be held against the reference, and 13 of the 17 claims be judged by them; ten seeds
+are trained by ``make reproduce`` and ``make arithmetic``."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the JSON of the committed figures, of ten seeds."""
+    folder = tmp_path / "figures"
+    folder.mkdir()
+    for path in PAPER.glob("*.json"):
+        shutil.copy(path, folder)
+    return folder
+
+
+@pytest.fixture
+def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For reports that are read for their words: drawing takes seconds."""
+    monkeypatch.setattr("reproduce.pages.report.embedded_picture", lambda *_: "data:image/png,")
 
 
 @pytest.fixture(scope="session")
 def seeds() -> tuple[int, ...]:
-    """As many seeds as the claims need to be judged."""
-    return tuple(range(max(claim.seeds for claim in CLAIMS)))
+    """The seeds of the small reproduction."""
+    return tuple(range(SEEDS))
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory, seeds: tuple[int, ...]) -> Path:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with ``figures``, ``runs`` and ``logs`` of those seeds, and what was printed.
 
     Made once, also where several processes run the tests.
@@ -39,16 +63,17 @@ def finished(tmp_path_factory: pytest.TempPathFactory, seeds: tuple[int, ...]) -
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
             folder.mkdir()
-            (folder / "exit code").write_text(str(_reproduce(folder, len(seeds))))
+            (folder / "exit code").write_text(str(_reproduce(folder)))
     output = (folder / "stdout").read_text() + (folder / "stderr").read_text()
-    assert (folder / "exit code").read_text() == "0", output
+    assert (folder / "exit code").read_text() in ("0", "2"), output  # 2: a claim may be open
     return folder
 
 
-def _reproduce(folder: Path, seeds: int) -> int:
+def _reproduce(folder: Path) -> int:
     """The exit code of the small reproduction."""
-    options = ["--output", "figures", "--runs", "runs", "--logs", "logs"]
-    command = [sys.executable, "-m", "reproduce", "all", "--seeds", str(seeds), *options]
+    options = ["--seeds", str(SEEDS), "--workers", "2"]
+    options += ["--output", "figures", "--runs", "runs", "--logs", "logs"]
+    command = [sys.executable, "-m", "reproduce", "all", *options]
     with (folder / "stdout").open("w") as stdout, (folder / "stderr").open("w") as stderr:
         ended = subprocess.run(command, stdout=stdout, stderr=stderr, cwd=folder, timeout=LONGEST)
     return ended.returncode

@@ -11,7 +11,7 @@ import pytest
 from reproduce.commands import main
 from reproduce.experiments import CORRELATED_GAUSSIANS
 from reproduce.pages.execution import NotebookError, execute
-from reproduce.pages.notebook import ParameterError, trained
+from reproduce.pages.notebook import ParameterError, require_whole_number, trained
 from spectral.running.one_sentence import run_command
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
@@ -72,9 +72,13 @@ def test_a_wrong_parameter_stops_the_notebook_with_that_sentence(tmp_path: Path)
         execute(NOTEBOOKS[1], tmp_path, {"preset": "slow"})
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("epochs", "many"), ("epochs", 2.5), ("epochs", 0), ("seed", -1)]
-)
+@pytest.mark.parametrize("value", ["many", 2.5, 0])
+def test_a_parameter_that_is_no_such_whole_number_is_one_sentence(value: object) -> None:
+    with pytest.raises(ParameterError, match=f"epochs: '?{value}"):
+        require_whole_number("epochs", value, least=1)
+
+
+@pytest.mark.parametrize(("name", "value"), [("epochs", 0), ("seed", -1)])
 def test_the_method_notebook_checks_its_parameters(
     name: str, value: object, tmp_path: Path
 ) -> None:

@@ -5,7 +5,6 @@ import json
 import os
 import random
 import re
-import shutil
 import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -34,16 +33,6 @@ ODD: list[Any] = [
     *(float("nan"), [], {}, [[]], [[1, 2], [3]], {"a": 1}, [None]),
 ]
 """What is put in place of each value."""
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the paper's JSON, without pictures."""
-    folder = tmp_path / "figures"
-    folder.mkdir()
-    for path in PAPER.glob("*.json"):
-        shutil.copy(path, folder)
-    return folder
 
 
 @pytest.fixture
@@ -237,6 +226,7 @@ def test_a_broken_reference_is_not_passed_over(
     assert answers("check", folder, "--reference", path) == 2
 
 
+@pytest.mark.usefixtures("without_pictures")
 @pytest.mark.parametrize("fault", ["truncated", "another shape", "a figure is missing"])
 def test_the_report_says_that_the_reference_cannot_be_used(
     fault: str, folder: Path, answers: Callable[..., int]

@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reproduce.commands import main
 from reproduce.experiments import INDEPENDENT_GAUSSIANS, Schedule
+from reproduce.running import run_command
 from reproduce.training.checkpoints import LARGEST_SHARE, Checkpoints
 from reproduce.training.runs import Run
 from reproduce.training.train import train_missing
@@ -26,37 +28,45 @@ DIFFERS = ("trained", "seconds", "resumed_at_epochs")
 """What the provenance says of the time and not of the result."""
 
 
-def start(folder: Path, output: str = "figures") -> subprocess.Popen[str]:
+def start(folder: Path) -> subprocess.Popen[str]:
+    """The command in a process, and a session, of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "reproduce", *COMMAND, "--output", output],
+        [sys.executable, "-m", "reproduce", *COMMAND, "--output", "figures"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=folder,
-    )
-
-
-@pytest.mark.parametrize(
-    ("seconds", "sent"), [(0, signal.SIGINT), (0.5, signal.SIGINT), (2, signal.SIGTERM)]
-)
-def test_a_signal_while_workers_start_is_one_sentence_and_leaves_nothing(
-    tmp_path: Path, seconds: float, sent: signal.Signals
-) -> None:
-    """To all processes, as a terminal sends Ctrl-C."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "reproduce", *COMMAND],
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=tmp_path,
         start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in background
     )
+
+
+def finish(folder: Path, output: str = "figures") -> None:
+    """The same command in this process, to its end."""
+    options = ["--runs", str(folder / "runs"), "--output", str(folder / output)]
+    with pytest.raises(SystemExit) as leaving:
+        run_command(main, [*COMMAND, *options])
+    assert leaving.value.code in (0, 2)  # 2: so few seeds may leave a claim open
+
+
+def wait_for_checkpoints(folder: Path, number: int, process: subprocess.Popen[str]) -> None:
+    while len(list(folder.glob("runs/*/training-*.safetensors"))) < number:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_workers_start_is_one_sentence_and_leaves_nothing(
+    tmp_path: Path, sent: signal.Signals
+) -> None:
+    """To all processes, as a terminal sends Ctrl-C."""
+    process = start(tmp_path)
     assert process.stderr is not None
     assert "seeds to train" in process.stderr.readline()
-    time.sleep(seconds)
+    time.sleep(seconds := random.Random(time.time_ns()).uniform(0, 2))
     os.killpg(process.pid, sent)
     _, error = process.communicate(timeout=120)
-    assert process.returncode == 130, error
+    assert process.returncode == 130, f"after {seconds} s: {error}"
     assert error.strip().splitlines()[-1].startswith("Interrupted. ")
     assert "Traceback" not in error
     assert [file.name for file in tmp_path.glob("runs/*/.*")] == [".lock"]
@@ -72,52 +82,39 @@ def result(path: Path) -> tuple[str, list[dict[str, Any]]]:
     return json.dumps(content), times
 
 
-@pytest.fixture(scope="module")
-def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
-    """A folder with the figure, made by two processes at once; and how long they took."""
-    folder = tmp_path_factory.mktemp("uninterrupted")
-    started = time.monotonic()
-    first = start(folder)
-    while not list(folder.glob("runs/*/training-*.safetensors")):
-        assert first.poll() is None
-        time.sleep(0.05)
-    second = start(folder, output="second")
-    ended = [process.communicate() for process in (first, second)]
-    seconds = time.monotonic() - started
-    assert first.returncode == 0, ended
-    assert second.returncode == 0, ended
-    assert "another process is training Correlated Gaussians" in ended[1][1]
-    assert "seeds to train" not in ended[1][1]
-    assert (folder / "figures/figure2.json").read_bytes() == (
-        folder / "second/figure2.json"
-    ).read_bytes()
-    return folder, seconds
-
-
-def test_killed_at_random_it_ends_with_the_same_bytes(
-    uninterrupted: tuple[Path, float], tmp_path: Path
+def test_two_at_once_train_once_and_killed_it_ends_with_the_same_bytes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    finished, seconds = uninterrupted
-    moments = random.Random(time.time_ns())
-    process = start(tmp_path)
-    while len(list(tmp_path.glob("runs/*/training-*.safetensors"))) < 2:
-        assert process.poll() is None
-        time.sleep(0.01)
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    for folder in (whole, killed):
+        folder.mkdir()
+    started = time.monotonic()
+    first = start(whole)
+    wait_for_checkpoints(whole, 1, first)
+    finish(whole, output="second")
+    seconds = time.monotonic() - started
+    ended = first.communicate()
+    assert first.returncode in (0, 2), ended
+    said = capsys.readouterr().err
+    assert "another process is training Correlated Gaussians" in said
+    assert "seeds to train" not in said
+    figure = whole / "figures/figure2.json"
+    assert figure.read_bytes() == (whole / "second/figure2.json").read_bytes()
+
+    process = start(killed)
+    wait_for_checkpoints(killed, 2, process)
     process.kill()
     process.communicate()
-    for _ in range(3):
-        process = start(tmp_path)
-        time.sleep(moments.uniform(0.1, 0.6) * seconds)
-        process.kill()
-        process.communicate()
-    process = start(tmp_path)
-    _, error = process.communicate()
-    assert process.returncode == 0, error
-    expected, _ = result(finished / "figures/figure2.json")
-    found, times = result(tmp_path / "figures/figure2.json")
+    process = start(killed)
+    time.sleep(random.Random(time.time_ns()).uniform(0.1, 0.9) * seconds)
+    process.kill()
+    process.communicate()
+    finish(killed)
+    expected, _ = result(figure)
+    found, times = result(killed / "figures/figure2.json")
     assert found == expected
     assert any(time["resumed_at_epochs"] for time in times)
-    left = {file.name for file in tmp_path.glob("runs/*/*")}
+    left = {file.name for file in killed.glob("runs/*/*")}
     assert left == {".lock", "config.json"} | {
         f"seed-0{seed}.{suffix}" for seed in range(3) for suffix in ("json", "safetensors")
     }

@@ -20,6 +20,8 @@ from reproduce.verdicts.judging import judge
 from reproduce.verdicts.reference import REFERENCE
 from spectral.running.files import write_json
 
+PAPER = Path(__file__).parents[2] / "figures" / "paper"
+
 
 class Page(HTMLParser):
     """Collects the text, the pictures and every address of a page."""
@@ -45,8 +47,10 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def page(finished: Path) -> Page:
-    return Page(finished / "figures" / "report.html")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    """The report on the committed figures."""
+    folder = shutil.copytree(PAPER, tmp_path_factory.mktemp("report") / "figures")
+    return Page(write_report(folder, REFERENCE)[0])
 
 
 def test_the_report_is_one_page_that_loads_nothing(page: Page) -> None:
@@ -55,19 +59,19 @@ def test_the_report_is_one_page_that_loads_nothing(page: Page) -> None:
     assert all(len(picture["alt"] or "") > 40 for picture in page.pictures)
 
 
-def test_the_report_says_how_every_claim_stands(page: Page, finished: Path) -> None:
+def test_the_report_says_how_every_claim_stands(page: Page) -> None:
     text = " ".join(page.text)
     assert "17 of 17 claims of the paper hold." in text
     for claim in CLAIMS:
-        verdict = judge(claim, FIGURES[claim.figure].read(finished / "figures")["values"], 10)
+        verdict = judge(claim, FIGURES[claim.figure].read(PAPER)["values"], 10)
         for said in (claim.paper, claim.statement, claim.show(verdict.value)):
             assert said in text
     assert "SHA-256 of the data" in text
     assert DEVIATIONS[0].here in text
 
 
-def test_the_report_shows_what_fails(finished: Path, tmp_path: Path) -> None:
-    folder = shutil.copytree(finished / "figures", tmp_path / "figures")
+@pytest.mark.usefixtures("without_pictures")
+def test_the_report_shows_what_fails(folder: Path) -> None:
     path = folder / "figure1.json"
     content = FIGURES["figure1"].read(folder)
     mean = content["values"]["mean"]
@@ -79,8 +83,8 @@ def test_the_report_shows_what_fails(finished: Path, tmp_path: Path) -> None:
     assert not re.search(r"17 of 17 claims", text)
 
 
-def test_the_report_escapes_what_it_is_given(finished: Path, tmp_path: Path) -> None:
-    folder = shutil.copytree(finished / "figures", tmp_path / "figures")
+@pytest.mark.usefixtures("without_pictures")
+def test_the_report_escapes_what_it_is_given(folder: Path) -> None:
     for figure in FIGURES.values():
         content = figure.read(folder)
         for record in content["provenance"]["seeds"]:
