@@ -6,6 +6,7 @@ What needs Lightning, which takes seconds to import, is imported when its name i
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from spectral.conversion import spectralize
 from spectral.ensemble import Ensemble
 from spectral.evaluation import accuracy_by_inputs_kept
 from spectral.first_layer import first_spectral_layer, penalty, relevance
@@ -41,6 +42,7 @@ __all__ = [
     "penalty",
     "ranking",
     "relevance",
+    "spectralize",
 ]
 
 
