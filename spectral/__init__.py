@@ -17,6 +17,7 @@ from spectral.ranked_inputs import mask, normalised, ranking
 if TYPE_CHECKING:
     from spectral.classification import SpectralClassifier
     from spectral.history import RelevanceHistory
+    from spectral.lightning_penalty import SpectralPenalty
     from spectral.regression import SpectralRegressor
     from spectral.training import SpectralModule
 
@@ -24,6 +25,7 @@ WITH_LIGHTNING = {
     "RelevanceHistory": "spectral.history",
     "SpectralClassifier": "spectral.classification",
     "SpectralModule": "spectral.training",
+    "SpectralPenalty": "spectral.lightning_penalty",
     "SpectralRegressor": "spectral.regression",
 }
 
@@ -34,6 +36,7 @@ __all__ = [
     "SpectralLinear",
     "SpectralMLP",
     "SpectralModule",
+    "SpectralPenalty",
     "SpectralRegressor",
     "accuracy_by_inputs_kept",
     "first_spectral_layer",
