@@ -17,11 +17,11 @@ import pytest
 
 from reproduce.commands import main
 from reproduce.experiments import INDEPENDENT_GAUSSIANS, Schedule
-from reproduce.running import run_command
 from reproduce.training.checkpoints import LARGEST_SHARE, Checkpoints
 from reproduce.training.runs import Run
 from reproduce.training.train import train_missing
 from spectral.datasets import IndependentGaussians
+from spectral.running.one_sentence import run_command
 
 COMMAND = ["figure2", "--seeds", "3", "--workers", "2", "--checkpoint-every", "0"]
 DIFFERS = ("trained", "seconds", "resumed_at_epochs")
