@@ -27,12 +27,12 @@ class SpectralNetworkClassifier(ClassifierMixin, SpectralNetwork):
         means over them, and the spread of their importances tells how sure the ranking is.
     hidden : sequence of int, default=(100, 50)
         The sizes of the hidden layers.
-    eigenvalue_penalty : float, default=1e-3
+    eigenvalue_penalty : float, default=3e-2
         :math:`c_\lambda`, at least 0: what weighs the eigenvalues of the first layer down.
-    eigenvector_penalty : float, default=1e-3
+    eigenvector_penalty : float, default=3e-2
         :math:`c_\psi`, at least 0: what weighs its eigenvectors down. Together they are a group
         lasso of strength :math:`2 \sqrt{c_\lambda c_\psi}` on the inputs.
-    learning_rate : float, default=3e-3
+    learning_rate : float, default=1e-2
         Of Adam.
     max_epochs : int, default=100
         After so many epochs a training ends.
@@ -100,9 +100,9 @@ class SpectralNetworkClassifier(ClassifierMixin, SpectralNetwork):
         *,
         n_seeds: int | Sequence[int] = 10,
         hidden: Sequence[int] = (100, 50),
-        eigenvalue_penalty: float = 1e-3,
-        eigenvector_penalty: float = 1e-3,
-        learning_rate: float = 3e-3,
+        eigenvalue_penalty: float = 3e-2,
+        eigenvector_penalty: float = 3e-2,
+        learning_rate: float = 1e-2,
         max_epochs: int = 100,
         batch_size: int | Literal["auto"] = "auto",
         early_stopping: bool = True,
@@ -168,12 +168,12 @@ class SpectralNetworkRegressor(MultiOutputMixin, RegressorMixin, SpectralNetwork
         means over them, and the spread of their importances tells how sure the ranking is.
     hidden : sequence of int, default=(100, 50)
         The sizes of the hidden layers.
-    eigenvalue_penalty : float, default=1e-3
+    eigenvalue_penalty : float, default=3e-2
         :math:`c_\lambda`, at least 0: what weighs the eigenvalues of the first layer down.
-    eigenvector_penalty : float, default=1e-3
+    eigenvector_penalty : float, default=3e-2
         :math:`c_\psi`, at least 0: what weighs its eigenvectors down. Together they are a group
         lasso of strength :math:`2 \sqrt{c_\lambda c_\psi}` on the inputs.
-    learning_rate : float, default=3e-3
+    learning_rate : float, default=1e-2
         Of Adam.
     max_epochs : int, default=100
         After so many epochs a training ends.
@@ -237,9 +237,9 @@ class SpectralNetworkRegressor(MultiOutputMixin, RegressorMixin, SpectralNetwork
         *,
         n_seeds: int | Sequence[int] = 10,
         hidden: Sequence[int] = (100, 50),
-        eigenvalue_penalty: float = 1e-3,
-        eigenvector_penalty: float = 1e-3,
-        learning_rate: float = 3e-3,
+        eigenvalue_penalty: float = 3e-2,
+        eigenvector_penalty: float = 3e-2,
+        learning_rate: float = 1e-2,
         max_epochs: int = 100,
         batch_size: int | Literal["auto"] = "auto",
         early_stopping: bool = True,

@@ -63,12 +63,12 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
         The sizes of the hidden layers; "auto" is (50,), and (100, 50) with "single".
     eigenvalue_penalty : float or "auto", default="auto"
         :math:`c_\lambda`, at least 0: what weighs the eigenvalues of the first layer down. "auto"
-        is 2.5 over the root of the rows that a seed trains on, and 1e-3 with "single".
+        is 2.5 over the root of the rows that a seed trains on, and 3e-2 with "single".
     eigenvector_penalty : float or "auto", default="auto"
         :math:`c_\psi`, at least 0, and "auto" the same: what weighs its eigenvectors down.
         Together they are a group lasso of strength :math:`2 \sqrt{c_\lambda c_\psi}`.
     learning_rate : float or "auto", default="auto"
-        Of Adam; "auto" is 3e-2, and 3e-3 with "single".
+        Of Adam; "auto" is 3e-2, and 1e-2 with "single".
     max_epochs : int or "auto", default="auto"
         After so many epochs a training ends; "auto" is after 80 steps, and after 100 epochs with
         "single".

@@ -17,9 +17,9 @@ SILENT = 0.05
 """Below this share of the largest relevance an input is silent, as in the paper's figures."""
 DEFAULTS: dict[str, Any] = {
     "hidden": (100, 50),
-    "eigenvalue_penalty": 1e-3,
-    "eigenvector_penalty": 1e-3,
-    "learning_rate": 3e-3,
+    "eigenvalue_penalty": 3e-2,
+    "eigenvector_penalty": 3e-2,
+    "learning_rate": 1e-2,
     "max_epochs": 100,
     "early_stopping": True,
     "validation_fraction": 0.1,

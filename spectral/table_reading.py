@@ -167,7 +167,8 @@ def _split_digits(block: np.ndarray) -> tuple[np.ndarray, dict[int, np.ndarray]]
     high = block.astype(np.float64)
     high[:, beyond] = (block[:, beyond] >> LOW_BITS).astype(np.float64) * 2.0**LOW_BITS
     low = block & (2**LOW_BITS - 1)
-    return high, {place: low[:, place].astype(np.float64) for place in np.flatnonzero(beyond)}
+    places = np.flatnonzero(beyond).tolist()
+    return high, {place: low[:, place].astype(np.float64) for place in places}
 
 
 def _array_of(rows: list[Any] | tuple[Any, ...]) -> np.ndarray:

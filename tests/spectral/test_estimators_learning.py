@@ -20,8 +20,7 @@ QUICK: dict[str, Any] = {
     "random_state": 0,
 }
 SHORT = QUICK | {"max_epochs": 3}
-RANDOM = np.random.default_rng(0)
-X = RANDOM.normal(size=(200, 5))
+X = np.random.default_rng(0).normal(size=(200, 5))
 Y = (X[:, 1] - X[:, 3] > 0).astype(int)
 
 
@@ -36,7 +35,7 @@ def first_layers(estimator: Any) -> list[tuple[np.ndarray, np.ndarray]]:
 
 
 def test_importances_are_the_rescaled_eigenvalues() -> None:
-    classifier = SpectralNetworkClassifier(**SHORT | {"n_seeds": 7}).fit(X, Y)
+    classifier = SpectralNetworkClassifier(**SHORT | {"n_seeds": 6}).fit(X, Y)
     expected = [
         abs(values) * np.linalg.norm(vectors, axis=0)
         for values, vectors in first_layers(classifier)
@@ -53,7 +52,7 @@ def test_importances_are_the_rescaled_eigenvalues() -> None:
 
 
 def test_the_importance_of_categories_is_the_norm_of_all_their_weights() -> None:
-    colours = RANDOM.choice(["red", "green", "blue"], size=200)
+    colours = np.random.default_rng(1).choice(["red", "green", "blue"], size=200)
     table = pd.DataFrame({"colour": colours, "x": X[:, 0], "same": 1})
     regressor = SpectralNetworkRegressor(**SHORT).fit(table, X[:, 0] + (colours == "red"))
     for importances, (values, vectors) in zip(
@@ -62,7 +61,7 @@ def test_the_importance_of_categories_is_the_norm_of_all_their_weights() -> None
         weights = values * vectors
         number, categories = weights[:, :1], weights[:, 1:]
         assert categories.shape[1] == 3
-        norms = [np.linalg.norm(categories), np.linalg.norm(number), 0]
+        norms = np.array([np.linalg.norm(categories), np.linalg.norm(number), 0])
         np.testing.assert_allclose(importances, norms, rtol=1e-5)
 
 
@@ -87,11 +86,11 @@ def test_predictions_are_means_over_the_networks() -> None:
 
 
 def test_processes_and_the_order_of_rows_change_no_digit() -> None:
-    expected = SpectralNetworkClassifier(**SHORT | {"n_seeds": 7}).fit(X, Y)
-    shuffled = RANDOM.permutation(len(X))
+    expected = SpectralNetworkClassifier(**SHORT | {"n_seeds": 6}).fit(X, Y)
+    shuffled = np.random.default_rng(1).permutation(len(X))
     for estimator, rows in (
-        (SpectralNetworkClassifier(**SHORT | {"n_seeds": 7, "n_jobs": 2}), slice(None)),
-        (SpectralNetworkClassifier(**SHORT | {"n_seeds": 7}), shuffled),
+        (SpectralNetworkClassifier(**SHORT | {"n_seeds": 6, "n_jobs": 2}), slice(None)),
+        (SpectralNetworkClassifier(**SHORT | {"n_seeds": 6}), shuffled),
     ):
         estimator.fit(X[rows], Y[rows])
         np.testing.assert_array_equal(estimator.importances_, expected.importances_)
@@ -123,7 +122,7 @@ def test_torch_is_left_as_it_was() -> None:
 
 
 def test_weights_of_classes_are_weights_of_their_rows() -> None:
-    rare = np.where(RANDOM.random(200) < 0.7, 0, Y)
+    rare = np.where(np.random.default_rng(1).random(200) < 0.7, 0, Y)
     balanced = SpectralNetworkClassifier(class_weight="balanced", **SHORT).fit(X, rare)
     counts = np.bincount(rare)
     by_hand = {label: 200 / (2 * count) for label, count in enumerate(counts)}
@@ -138,7 +137,7 @@ def test_weights_of_classes_are_weights_of_their_rows() -> None:
 
 
 def test_early_stopping_ends_what_gets_no_better() -> None:
-    noise = RANDOM.integers(2, size=200)
+    noise = np.random.default_rng(1).integers(2, size=200)
     options = QUICK | {"max_epochs": 200}
     stopped = SpectralNetworkClassifier(**options).fit(X, noise)
     assert (stopped.epochs_ < 150).all()
@@ -176,7 +175,7 @@ def test_as_many_columns_as_wanted_are_selected(wanted: float, selected: int) ->
 
 
 def test_auto_leaves_silent_columns_out() -> None:
-    strong = {"eigenvalue_penalty": 0.03, "eigenvector_penalty": 0.03, "early_stopping": False}
+    strong = {"eigenvalue_penalty": 0.1, "eigenvector_penalty": 0.1, "early_stopping": False}
     selector = SpectralFeatureSelector(**QUICK | strong).fit(X, Y)
     assert selector.get_support().tolist() == [False, True, False, True, False]
     assert selector.threshold_ == pytest.approx(0.05 * selector.feature_importances_.max())
@@ -223,8 +222,8 @@ def test_raw_numbers_are_trained_on_where_asked_for() -> None:
 
 
 def test_categories_are_learnt_from() -> None:
-    colours = RANDOM.choice(["red", "green", "blue", "grey"], size=300)
-    table = pd.DataFrame({"noise": RANDOM.normal(size=300), "colour": colours})
+    colours = np.random.default_rng(1).choice(["red", "green", "blue", "grey"], size=300)
+    table = pd.DataFrame({"noise": np.random.default_rng(2).normal(size=300), "colour": colours})
     y = np.isin(colours, ["red", "grey"])
     classifier = SpectralNetworkClassifier(**QUICK).fit(table, y)
     assert classifier.score(table, y) == 1
@@ -233,21 +232,20 @@ def test_categories_are_learnt_from() -> None:
     assert SpectralNetworkClassifier(**QUICK).fit(encoded, y).score(encoded, y) == 1
 
 
-def test_a_line_tells_how_far_the_training_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_tells_what_is_done_where_asked_for(capfd: pytest.CaptureFixture[str]) -> None:
     SpectralNetworkClassifier(**SHORT).fit(X, Y)
-    assert capsys.readouterr().out == ""
+    assert "".join(capfd.readouterr()) == ""
     SpectralNetworkClassifier(verbose=True, **SHORT).fit(X, Y)
-    assert "Training 3 networks" in (line := capsys.readouterr().out)
-    assert "100%" in line
+    assert "Training 3 networks" in "".join(capfd.readouterr())
     SpectralFeatureSelector(verbose=True, **SHORT).fit(X, Y)
-    assert "100%" in capsys.readouterr().out
+    assert "Ranking by 3 networks" in "".join(capfd.readouterr())
 
 
 @pytest.mark.parametrize("load", [load_breast_cancer, make_friedman1])
 def test_defaults_learn(load: Any) -> None:
     if load is load_breast_cancer:
         inputs, labels = load_breast_cancer(return_X_y=True)
-        train = RANDOM.random(len(labels)) < 0.6
+        train = np.random.default_rng(1).random(len(labels)) < 0.6
         classifier = SpectralNetworkClassifier(n_seeds=3, random_state=0)
         assert (
             classifier.fit(inputs[train], labels[train]).score(inputs[~train], labels[~train])

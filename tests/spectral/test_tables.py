@@ -59,7 +59,7 @@ def test_numbers_far_from_zero_keep_their_differences() -> None:
 @pytest.mark.parametrize("kind", [np.int64, np.uint64, object])
 @pytest.mark.parametrize("make", [np.asarray, lambda values: pd.DataFrame(values, columns=["n"])])
 def test_whole_numbers_beyond_two_to_the_53_keep_their_last_digit(kind: Any, make: Any) -> None:
-    small = RANDOM.integers(0, 5, size=(50, 1))
+    small = np.random.default_rng(1).integers(0, 5, size=(50, 1))
     large = np.array([[2**62 + 1 + int(value)] for (value,) in small], dtype=kind)
     np.testing.assert_array_equal(encoded(make(large)), encoded(small))
     negative = make(-large.astype(object) if kind is np.uint64 else -large)
@@ -76,7 +76,7 @@ def test_a_table_may_have_other_types_than_the_one_that_was_learnt_from() -> Non
 
 
 def test_weights_count_as_repeats() -> None:
-    weights = RANDOM.integers(1, 4, size=60)
+    weights = np.random.default_rng(1).integers(1, 4, size=60)
     mixed = pd.DataFrame(NUMBERS).assign(colour=COLOURS)
     mixed.columns = mixed.columns.astype(str)
     weighted = TableEncoder().fit(read_table(mixed), weights.astype(float))
@@ -234,7 +234,11 @@ def test_numbers_too_large_for_the_network_are_named() -> None:
 
 @pytest.mark.parametrize("make", FRAMES)
 def test_equal_rows_become_one_in_an_order_of_their_own(make: Any) -> None:
-    columns = {"x": [0.0, 1.0, -0.0, 1.0], "c": ["a", "b", "a", "b"], "big": [2**60] * 4}
+    columns: dict[str, list[Any]] = {
+        "x": [0.0, 1.0, -0.0, 1.0],
+        "c": ["a", "b", "a", "b"],
+        "big": [2**60] * 4,
+    }
     targets = np.array([5, 6, 5, 7])
     weights = np.array([1.0, 0.0, 0.5, 2.0])
     distinct = distinct_rows(read_table(make(columns)), targets, weights)
