@@ -9,7 +9,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from spectral.column_training import EliminationSettings
-from spectral.dealt_seeds import Progress
+from spectral.dealt_seeds import OnProgress
 from spectral.elimination import Elimination, eliminate, number_of_rounds
 from spectral.running.epochs_told import EpochsTold
 from spectral.running.stored_arrays import StoredArrays
@@ -27,7 +27,7 @@ def eliminate_in_processes(
     *,
     n_jobs: int | None = None,
     device: str = "cpu",
-    progress: Progress | None = None,
+    progress: OnProgress | None = None,
 ) -> list[Elimination]:
     """Let every seed rank the columns, in the processes of joblib.
 

@@ -15,7 +15,7 @@ from spectral.seed_training import TrainedSeeds, TrainingSettings, train_seeds
 SEEDS_TOGETHER = 5
 """So many train as one batch, in however many processes: the arithmetic is then the same."""
 
-Progress = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 """Told how much of a piece of work is done, and of how much."""
 
 
@@ -27,7 +27,7 @@ def train_in_processes(
     *,
     n_jobs: int | None = None,
     device: str = "cpu",
-    progress: Progress | None = None,
+    progress: OnProgress | None = None,
 ) -> list[TrainedSeeds]:
     """Train seeds in groups, the groups in the processes of joblib.
 

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from spectral.column_training import ColumnTraining, EliminationSettings
 from spectral.randomness import seeded
+from spectral.running.arithmetic import torch_with
 from spectral.samples import Samples
-from spectral.seed_training import one_thread
 
 FEW = 32
 """From here on columns are dropped in smaller steps."""
@@ -76,7 +76,7 @@ def eliminate(
     on_round : callable or None, default=None
         Called after each round with how many are done.
     """
-    with one_thread(), seeded(seed):
+    with torch_with(threads=1), seeded(seed):
         training = ColumnTraining(samples, groups, classes, copies, settings, torch.device(device))
         rounds = []
         left = torch.arange(training.columns)

@@ -20,7 +20,7 @@ from spectral.arguments import (
     usable_device,
     whole_number,
 )
-from spectral.progress_line import progress_line
+from spectral.one_line_progress import progress_line
 from spectral.selected_columns import Selection, ranks
 from spectral.selection import select_by_elimination
 from spectral.single_training import select_by_single_training

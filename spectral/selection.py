@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from spectral.column_training import EliminationSettings
 from spectral.dealt_eliminations import eliminate_in_processes
-from spectral.dealt_seeds import Progress
+from spectral.dealt_seeds import OnProgress
 from spectral.elimination import Elimination
 from spectral.samples import Samples
 from spectral.selected_columns import Selection, ranks
@@ -43,7 +43,7 @@ def select_by_elimination(
     seeds: Sequence[int],
     n_jobs: int | None,
     device: str,
-    progress: Progress | None,
+    progress: OnProgress | None,
     **given: Any,
 ) -> Selection:
     """Rank columns by eliminations of many seeds, each on rows of its own.

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from spectral.dealt_seeds import Progress, train_in_processes
+from spectral.dealt_seeds import OnProgress, train_in_processes
 from spectral.samples import Samples
 from spectral.seed_training import TrainingSettings, batch_size_for
 from spectral.selected_columns import Selection, ranks
@@ -35,7 +35,7 @@ def select_by_single_training(
     seeds: Sequence[int],
     n_jobs: int | None,
     device: str,
-    progress: Progress | None,
+    progress: OnProgress | None,
     **settings: Any,
 ) -> Selection:
     """Rank columns by the mean relevance of one training and select the first of them.

@@ -21,7 +21,7 @@ from spectral.arguments import (
     whole_number,
     whole_numbers,
 )
-from spectral.distinct_rows import DistinctRows, distinct_rows
+from spectral.equal_rows import DistinctRows, distinct_rows
 from spectral.sample_weights import checked_sample_weight
 from spectral.samples import Samples
 from spectral.seed_training import batch_size_for
@@ -31,7 +31,7 @@ from spectral.table_reading import read_table
 from spectral.tables import TableEncoder
 from spectral.targets import TargetScale, classes_of, numbers_of
 
-SEEDS = 2**31
+POSSIBLE_SEEDS = 2**31
 """How many a training may be started from."""
 
 CHECKS: dict[str, Callable[[str, Any], Any]] = {
@@ -129,7 +129,7 @@ class TableEstimator(BaseEstimator):
         if isinstance(self.n_seeds, Sequence):
             return checked_seeds(self.n_seeds)
         count = whole_number("n_seeds", self.n_seeds, least=1)
-        first = check_random_state(self.random_state).randint(SEEDS - count)
+        first = check_random_state(self.random_state).randint(POSSIBLE_SEEDS - count)
         return range(first, first + count)
 
     def _settings(self, rows: int) -> dict[str, Any]:
