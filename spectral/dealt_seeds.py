@@ -8,7 +8,7 @@ from joblib import Parallel, delayed
 
 from spectral.running.epochs_told import EpochsTold
 from spectral.running.stored_trainings import StoredTrainings
-from spectral.running.workers import deaf_to_signals
+from spectral.running.workers import closing_quietly, deaf_to_signals
 from spectral.samples import Samples
 from spectral.seed_training import TrainedSeeds, TrainingSettings, train_seeds
 
@@ -77,8 +77,9 @@ def train_in_processes(
         )
         with deaf_to_signals():
             results = Parallel(n_jobs, return_as="generator")(tasks)
-        for number, result in zip(missing, results, strict=True):
-            stored.write(groups[number], result)
-            trained[number] = result
-            told.ended(number)
+        with closing_quietly(results):
+            for number, result in zip(missing, results, strict=True):
+                stored.write(groups[number], result)
+                trained[number] = result
+                told.ended(number)
     return [trained[number] for number in found]

@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import Any
@@ -91,6 +91,20 @@ def deaf_to_signals() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def closing_quietly(results: Generator[Any, None, None]) -> Iterator[None]:
+    """End what joblib still does for ``results`` when the block ends, however it ends.
+
+    Left to the garbage collector, joblib would warn of results that nobody takes any more, below
+    the last words of a command that was interrupted.
+    """
+    try:
+        yield
+    finally:
+        with warnings.catch_warnings(action="ignore"):
+            results.close()
 
 
 def start_worker(parent: int) -> None:

@@ -115,7 +115,9 @@ def test_noise_is_one_warning_and_exit_code_1(
     rng = np.random.default_rng(3)
     frame = pd.DataFrame(rng.normal(size=(120, 3)), columns=list("abc"))
     frame.assign(y=rng.permutation([0, 1] * 60)).to_parquet("noise.parquet")
-    code = run("noise.parquet", "--target", "y", "--seeds", "2", "--output", "found")
+    code = run(
+        "noise.parquet", "--target", "y", "--seeds", "2", "--workers", "1", "--output", "found"
+    )
     found = json.loads(Path("found/ranking.json").read_text())
     assert code == (0 if found["learnt"] else 1)
     assert found["learnt"] == (found["scores"]["p_value"] <= 0.05)
@@ -129,7 +131,7 @@ def test_numbers_missing_values_and_groups(folder: Path) -> None:
     frame["spent"] = 3.0 * frame["n0"] - 2 * frame["n1"] + frame["age"] / 40
     frame.loc[::9, "age"] = None
     frame.to_feather("people.feather")
-    options = ("--impute", "--group", "n", "--seeds", "2", "--output", "found")
+    options = ("--impute", "--group", "n", "--seeds", "2", "--workers", "1", "--output", "found")
     assert run("people.feather", "--target", "spent", *options) == 0
     found = json.loads(Path("found/ranking.json").read_text())
     assert found["task"] == "regression"
@@ -170,8 +172,8 @@ def test_what_is_wrong_is_one_sentence_and_exit_code_2(
 
 def test_an_interruption_is_one_sentence_and_the_same_command_goes_on(folder: Path) -> None:
     """Ctrl-C once the first group of seeds is stored."""
-    people(3000, 30).to_parquet("people.parquet")
-    command = [*COMMAND, "people.parquet", "--target", "buys", "--workers", "2", "--seeds", "30"]
+    people(100).to_parquet("people.parquet")
+    command = [*COMMAND, "people.parquet", "--target", "buys", "--workers", "2", "--seeds", "20"]
     process = subprocess.Popen(
         command,
         stderr=subprocess.PIPE,

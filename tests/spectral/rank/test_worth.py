@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LinearRegression
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from spectral.rank.target import Target
 from spectral.rank.worth import Split, split_rows, worth_of
@@ -28,6 +29,12 @@ def forest(inputs: pd.DataFrame, targets: np.ndarray) -> Any:
     """Stands in for a network; what is said of its predictions does not depend on what it is."""
     kind = RandomForestRegressor if targets.dtype.kind == "f" else RandomForestClassifier
     return kind(n_estimators=10, random_state=0).fit(inputs, targets)
+
+
+def tree(inputs: pd.DataFrame, targets: np.ndarray) -> Any:
+    """A quicker one."""
+    kind = DecisionTreeRegressor if targets.dtype.kind == "f" else DecisionTreeClassifier
+    return kind(max_depth=3, random_state=0).fit(inputs, targets)
 
 
 def test_a_quarter_is_held_out_of_every_class_and_always_the_same_rows() -> None:
@@ -92,14 +99,14 @@ def test_a_rare_class_can_be_learnt_though_accuracy_stays_that_of_chance() -> No
 
 @pytest.mark.parametrize("task", ["classification", "regression"])
 def test_nothing_is_learnt_from_noise_but_in_one_of_twenty_cases(task: Task) -> None:
-    """Of 40 tables, with a bound that a fair test misses in 1 of 3000 cases."""
+    """Of 20 tables, with a bound that a fair test misses in 1 of 3000 cases."""
     learnt = 0
-    for seed in range(40):
+    for seed in range(20):
         rng = np.random.default_rng(seed)
         values = rng.integers(0, 2, ROWS).astype(str).astype(object)
         if task == "regression":
             values = rng.normal(size=ROWS)
         parts = [table(seed).iloc[:180], table(seed).iloc[180:], values[:180], values[180:]]
         split = Split(task, *parts)
-        learnt += worth_of(split, [], forest).network_has_learnt
-    assert learnt <= 7
+        learnt += worth_of(split, [], tree).network_has_learnt
+    assert learnt <= 5
