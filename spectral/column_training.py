@@ -141,7 +141,7 @@ class ColumnTraining:
             others = order[~torch.isin(order, few)]
             of_others = self._held_out_losses(others) if len(others) else without
             rise = of_others - losses
-            if rise.mean() < CLEAR * rise.std() / len(rise) ** 0.5:
+            if rise.mean() < CLEAR * rise.std(correction=0) / len(rise) ** 0.5:
                 order, losses = others, of_others
         return order, without - losses
 

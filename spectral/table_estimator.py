@@ -34,8 +34,17 @@ from spectral.targets import TargetScale, classes_of, numbers_of
 POSSIBLE_SEEDS = 2**31
 """How many a training may be started from."""
 
+
+def checked_sizes(name: str, sizes: Any) -> tuple[int, ...]:
+    """The sizes of hidden layers: at least one, each at least 1."""
+    checked = whole_numbers(name, sizes, least=1)
+    if not checked:
+        raise ValueError(f"{name} is empty, but the network needs at least one hidden layer")
+    return checked
+
+
 CHECKS: dict[str, Callable[[str, Any], Any]] = {
-    "hidden": partial(whole_numbers, least=1),
+    "hidden": checked_sizes,
     "eigenvalue_penalty": partial(real_number, least=0),
     "eigenvector_penalty": partial(real_number, least=0),
     "learning_rate": partial(real_number, above=0),
