@@ -140,7 +140,7 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
         self,
         *,
         n_features_to_select: float | Literal["auto"] = "auto",
-        strategy: Literal["elimination", "single"] = "elimination",
+        strategy: str = "elimination",
         task: Task | Literal["auto"] = "auto",
         n_seeds: int | Sequence[int] = 10,
         hidden: Sequence[int] | Literal["auto"] = "auto",
