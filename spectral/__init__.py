@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from spectral.classification import SpectralClassifier
+    from spectral.conversion import spectralize
     from spectral.ensemble import Ensemble
     from spectral.estimators import SpectralNetworkClassifier, SpectralNetworkRegressor
     from spectral.evaluation import accuracy_by_inputs_kept
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from spectral.first_layer import first_spectral_layer, penalty, relevance
     from spectral.history import RelevanceHistory
     from spectral.layer import SpectralLinear
+    from spectral.lightning_penalty import SpectralPenalty
     from spectral.network import SpectralMLP
     from spectral.ranked_inputs import mask, normalised, ranking
     from spectral.regression import SpectralRegressor
@@ -31,6 +33,7 @@ MODULES = {
     "SpectralModule": "spectral.training",
     "SpectralNetworkClassifier": "spectral.estimators",
     "SpectralNetworkRegressor": "spectral.estimators",
+    "SpectralPenalty": "spectral.lightning_penalty",
     "SpectralRegressor": "spectral.regression",
     "accuracy_by_inputs_kept": "spectral.evaluation",
     "first_spectral_layer": "spectral.first_layer",
@@ -39,6 +42,7 @@ MODULES = {
     "penalty": "spectral.first_layer",
     "ranking": "spectral.ranked_inputs",
     "relevance": "spectral.first_layer",
+    "spectralize": "spectral.conversion",
 }
 
 __all__ = [
@@ -51,6 +55,7 @@ __all__ = [
     "SpectralModule",
     "SpectralNetworkClassifier",
     "SpectralNetworkRegressor",
+    "SpectralPenalty",
     "SpectralRegressor",
     "accuracy_by_inputs_kept",
     "first_spectral_layer",
@@ -59,6 +64,7 @@ __all__ = [
     "penalty",
     "ranking",
     "relevance",
+    "spectralize",
 ]
 
 

@@ -15,7 +15,7 @@ from spectral.seed_training import TrainedSeeds, TrainingSettings, train_seeds
 SEEDS_TOGETHER = 5
 """So many train as one batch, in however many processes: the arithmetic is then the same."""
 
-Progress = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 """Told how much of a piece of work is done, and of how much."""
 
 
@@ -27,17 +27,19 @@ def train_in_processes(
     *,
     n_jobs: int | None = None,
     device: str = "cpu",
-    progress: Progress | None = None,
+    progress: OnProgress | None = None,
 ) -> list[TrainedSeeds]:
     """Train seeds in groups, the groups in the processes of joblib.
 
     The number of processes changes no number of the results. Groups that are stored, see
-    :func:`spectral.running.stored_trainings.trainings_stored_in`, are not trained again.
+    :func:`spectral.running.stored_arrays.results_stored_in`, are not trained again.
 
     Parameters
     ----------
-    samples, classes, seeds, settings, device
+    samples, classes, seeds, settings : Samples, int or None, sequence of int, TrainingSettings
         As :func:`spectral.seed_training.train_seeds` takes them.
+    device : str, default="cpu"
+        Where to train.
     n_jobs : int or None, default=None
         How many processes, as joblib counts them.
     progress : callable or None, default=None

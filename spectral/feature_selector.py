@@ -20,13 +20,17 @@ from spectral.arguments import (
     usable_device,
     whole_number,
 )
-from spectral.progress_line import progress_line
+from spectral.one_line_progress import progress_line
 from spectral.selected_columns import Selection, ranks
+from spectral.selection import select_by_elimination
 from spectral.single_training import select_by_single_training
 from spectral.table_estimator import ClassWeight, TableEstimator
 from spectral.targets import Task, task_of
 
-STRATEGIES: dict[str, Callable[..., Selection]] = {"single": select_by_single_training}
+STRATEGIES: dict[str, Callable[..., Selection]] = {
+    "elimination": select_by_elimination,
+    "single": select_by_single_training,
+}
 """Each makes a :class:`~spectral.selected_columns.Selection` of samples."""
 TASKS = ("auto", "classification", "regression")
 
@@ -40,35 +44,41 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
     Parameters
     ----------
     n_features_to_select : int, float or "auto", default="auto"
-        How many columns to select: a number, a share of them, or as many as the strategy finds.
+        How many columns to select: a number, a share of them, or as many as matter. With
+        "elimination", "auto" selects what in more than half of the seeds is more important than
+        permuted copies of all columns, which train along, and of use on rows that the seed held
+        out: of columns that tell the same, one. With "single" it selects whatever is not silent.
         Columns that are constant are never among them.
-    strategy : {"single"}, default="single"
-        "single" is the paper's: one training and the plain relevance.
+    strategy : {"elimination", "single"}, default="elimination"
+        "elimination" trains anew without the least relevant columns, again and again, on functions
+        of each column and products of several, see :mod:`spectral.elimination`. "single" is the
+        paper's: one training on the columns themselves, and the plain relevance.
     task : {"auto", "classification", "regression"}, default="auto"
         Whether y is classes or numbers. "auto" takes text, booleans and whole numbers of at most
         20 different values for classes.
     n_seeds : int or sequence of int, default=10
-        How many networks are trained, side by side, or which seeds they have. Predictions are
-        means over them, and the spread of their importances tells how sure the ranking is.
-    hidden : sequence of int, default=(100, 50)
-        The sizes of the hidden layers.
-    eigenvalue_penalty : float, default=3e-2
-        :math:`c_\lambda`, at least 0: what weighs the eigenvalues of the first layer down.
-    eigenvector_penalty : float, default=3e-2
-        :math:`c_\psi`, at least 0: what weighs its eigenvectors down. Together they are a group
-        lasso of strength :math:`2 \sqrt{c_\lambda c_\psi}` on the inputs.
-    learning_rate : float, default=1e-2
-        Of Adam.
-    max_epochs : int, default=100
-        After so many epochs a training ends.
+        How many seeds, or which: each is an elimination, or a network, of its own. The spread of
+        their importances tells how sure the ranking is.
+    hidden : sequence of int or "auto", default="auto"
+        The sizes of the hidden layers; "auto" is (50,), and (100, 50) with "single".
+    eigenvalue_penalty : float or "auto", default="auto"
+        :math:`c_\lambda`, at least 0: what weighs the eigenvalues of the first layer down. "auto"
+        is 2.5 over the root of the rows that a seed trains on, and 3e-2 with "single".
+    eigenvector_penalty : float or "auto", default="auto"
+        :math:`c_\psi`, at least 0, and "auto" the same: what weighs its eigenvectors down.
+        Together they are a group lasso of strength :math:`2 \sqrt{c_\lambda c_\psi}`.
+    learning_rate : float or "auto", default="auto"
+        Of Adam; "auto" is 3e-2, and 1e-2 with "single".
+    max_epochs : int or "auto", default="auto"
+        After so many epochs a training ends; "auto" is after 80 steps, and after 100 epochs with
+        "single".
     batch_size : int or "auto", default="auto"
-        Rows of a step. "auto" makes about 20 steps of an epoch, of 32 to 512 rows.
+        Rows of a step; "auto" is 128, and with "single" 32 to 512, for about 20 steps an epoch.
     early_stopping : bool, default=True
-        Whether each network holds out rows, is kept as it was at its smallest loss on them, and
-        ends once that is 20 epochs ago.
-    validation_fraction : float, default=0.1
-        The share of the rows that a network then holds out: rows of its own, the share of each
-        class. Where it comes to no row, all rows are trained on and looked at.
+        With "single", whether each network is kept as it was at its smallest loss on rows that it
+        holds out, and ends once that is 20 epochs ago.
+    validation_fraction : float or "auto", default="auto"
+        The share of the rows that a seed holds out; "auto" is 0.2, and 0.1 with "single".
     class_weight : dict, "balanced" or None, default=None
         How much the rows of each class count; "balanced" lets all classes count alike. Of no
         meaning in regression.
@@ -130,17 +140,17 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
         self,
         *,
         n_features_to_select: float | Literal["auto"] = "auto",
-        strategy: str = "single",
+        strategy: str = "elimination",
         task: Task | Literal["auto"] = "auto",
         n_seeds: int | Sequence[int] = 10,
-        hidden: Sequence[int] = (100, 50),
-        eigenvalue_penalty: float = 3e-2,
-        eigenvector_penalty: float = 3e-2,
-        learning_rate: float = 1e-2,
-        max_epochs: int = 100,
+        hidden: Sequence[int] | Literal["auto"] = "auto",
+        eigenvalue_penalty: float | Literal["auto"] = "auto",
+        eigenvector_penalty: float | Literal["auto"] = "auto",
+        learning_rate: float | Literal["auto"] = "auto",
+        max_epochs: int | Literal["auto"] = "auto",
         batch_size: int | Literal["auto"] = "auto",
         early_stopping: bool = True,
-        validation_fraction: float = 0.1,
+        validation_fraction: float | Literal["auto"] = "auto",
         class_weight: ClassWeight = None,
         standardise: bool = True,
         device: str = "cpu",
@@ -202,7 +212,7 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
                 self.n_jobs,
                 str(usable_device("device", self.device)),
                 progress,
-                **self._settings(len(samples)),
+                **self._options_given(),
             )
         self._learn(selection)
         return self

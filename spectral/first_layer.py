@@ -18,6 +18,9 @@ def first_spectral_layer(model: nn.Module, name: str | None = None) -> SpectralL
     :class:`spectral.Ensemble` or a LightningModule. What is reached must be spectral: a
     spectral layer behind any other layer with parameters reads hidden nodes, not inputs.
 
+    Frozen parameters do not count beside trained ones, unless they are a spectral layer's: after a
+    frozen trunk the inputs that are ranked are the dimensions of its embedding.
+
     Parameters
     ----------
     model : torch.nn.Module
@@ -62,14 +65,12 @@ def first_spectral_layer(model: nn.Module, name: str | None = None) -> SpectralL
         if name not in layers:
             raise ValueError(f"name is {described(name)}, but must be one of {list(layers)}")
         return layers[name]
-    first = _first_layer(model)
+    first = met_first(model)
     if isinstance(first, SpectralLinear):
         return first
-    if next(first.children(), None) is not None:
-        unclear = f"the order in which {type(first).__name__} runs its layers cannot be seen"
-    else:
-        unclear = f"the inputs of {kind} meet a {type(first).__name__} first"
-    raise ValueError(f"{unclear}: name the spectral layer to take, one of {list(layers)}")
+    raise ValueError(
+        f"{why_not(model, first)}: name the spectral layer to take, one of {list(layers)}"
+    )
 
 
 def relevance(model: nn.Module, name: str | None = None) -> Tensor:
@@ -154,17 +155,31 @@ def penalty(
     return first_spectral_layer(model, name).penalty(eigenvalue_penalty, eigenvector_penalty)
 
 
-def _first_layer(module: nn.Module) -> nn.Module:
+def met_first(module: nn.Module) -> nn.Module:
     """What the inputs of a module meet first: a layer, or a module that does not show its order."""
+    trained = any(parameter.requires_grad for parameter in module.parameters())
     holding = {
-        name: child
-        for name, child in module.named_children()
-        if next(child.parameters(), None) is not None
+        name: child for name, child in module.named_children() if _counts(child, beside=trained)
     }
+    own = any(each.requires_grad or not trained for each in module.parameters(recurse=False))
     in_order = type(module).forward is nn.Sequential.forward
-    alone = len(holding) == 1 and next(module.parameters(recurse=False), None) is None
-    if holding and (in_order or alone):
-        return _first_layer(next(iter(holding.values())))
+    if holding and (in_order or (len(holding) == 1 and not own)):
+        return met_first(next(iter(holding.values())))
     if "first" in holding:
-        return _first_layer(holding["first"])
+        return met_first(holding["first"])
     return module
+
+
+def why_not(model: nn.Module, first: nn.Module) -> str:
+    """Why what the inputs of a model meet first is not the layer that was looked for."""
+    if next(first.children(), None) is not None:
+        return f"the order in which {type(first).__name__} runs its layers cannot be seen"
+    return f"the inputs of {type(model).__name__} meet a {type(first).__name__} first"
+
+
+def _counts(child: nn.Module, beside: bool) -> bool:
+    """Whether a child holds parameters; beside trained ones, frozen ones of no spectral layer do
+    not count."""
+    if any(isinstance(inner, SpectralLinear) for inner in child.modules()):
+        return True
+    return any(parameter.requires_grad or not beside for parameter in child.parameters())

@@ -26,6 +26,8 @@ class RelevanceHistory(pl.Callback):
     ----------
     at : collection of int or None, default=None
         The numbers of epochs done at which to record, 0 for the start; by default all.
+    name : str or None, default=None
+        The layer to read, where :func:`spectral.relevance` needs to be told.
 
     Attributes
     ----------
@@ -42,8 +44,9 @@ class RelevanceHistory(pl.Callback):
     ([0, 1, 2], torch.Size([3, 1, 10]))
     """
 
-    def __init__(self, at: Collection[int] | None = None) -> None:
+    def __init__(self, at: Collection[int] | None = None, name: str | None = None) -> None:
         self.at = None if at is None else frozenset(whole_numbers("at", at))
+        self.name = name
         self.epochs: list[int] = []
         self._relevance: list[Tensor] = []
 
@@ -63,7 +66,7 @@ class RelevanceHistory(pl.Callback):
     def _record(self, epoch: int, module: pl.LightningModule) -> None:
         if (self.at is None or epoch in self.at) and epoch not in self.epochs:
             self.epochs.append(epoch)
-            self._relevance.append(relevance(module).cpu())
+            self._relevance.append(relevance(module, self.name).cpu())
 
     def state_dict(self) -> dict[str, Any]:
         return {"epochs": [*self.epochs], "relevance": [*self._relevance]}

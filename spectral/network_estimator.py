@@ -9,9 +9,9 @@ import torch
 
 from spectral.arguments import true_or_false, usable_device
 from spectral.dealt_seeds import train_in_processes
-from spectral.progress_line import progress_line
+from spectral.one_line_progress import progress_line
 from spectral.samples import Samples
-from spectral.seed_training import ROWS_AT_ONCE, TrainingSettings
+from spectral.seed_training import ROWS_OF_A_PASS, TrainingSettings
 from spectral.table_estimator import TableEstimator
 from spectral.tables import relevance_of_columns
 
@@ -44,6 +44,6 @@ class SpectralNetwork(TableEstimator):
         inputs = self._inputs(X)
         parts = [
             torch.cat([ensemble(part) for ensemble in self.ensembles_])
-            for part in inputs.split(ROWS_AT_ONCE)
+            for part in inputs.split(ROWS_OF_A_PASS)
         ]
         return torch.cat(parts, dim=1)

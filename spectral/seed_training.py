@@ -6,8 +6,7 @@ it takes a third of the time of Lightning's Trainer, and it does not wait second
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -19,6 +18,7 @@ from spectral.ensemble import Ensemble
 from spectral.first_layer import first_spectral_layer, relevance
 from spectral.held_out import RowsOfSeeds, hold_out
 from spectral.network import SpectralMLP
+from spectral.running.arithmetic import torch_with
 from spectral.samples import Samples
 from spectral.seeded_order import SeededOrder
 from spectral.weight_decay import groups_with_decay
@@ -28,7 +28,9 @@ PATIENCE = 20
 MOMENTUM = 0.1
 """Of batch normalisation. The paper's 0.01 remembers its start for hundreds of steps, which is all
 that a small table has."""
-ROWS_AT_ONCE = 4096
+STEPS_OF_AN_EPOCH = 20
+SMALLEST_BATCH, LARGEST_BATCH = 32, 512
+ROWS_OF_A_PASS = 4096
 """Rows of a forward pass without gradients."""
 
 
@@ -124,7 +126,7 @@ def train_seeds(
     rows = hold_out(samples.targets, held_out, seeds, by_class=classes is not None)
     samples = _of_mean_weight(samples).to(torch.device(device))
     outputs = samples.targets.shape[1] if classes is None else classes
-    with one_thread():
+    with torch_with(threads=1):
         ensemble = new_ensemble(samples.inputs.shape[1], outputs, settings.hidden, seeds)
         epochs = _run(ensemble.to(device), samples, rows, settings, on_epoch)
     columns = relevance(ensemble).cpu()
@@ -134,6 +136,17 @@ def train_seeds(
             "be smaller"
         )
     return TrainedSeeds(ensemble.cpu().eval(), columns, epochs)
+
+
+def batch_size_for(rows: int) -> int:
+    """How many rows a step takes by default: about 20 steps an epoch, of 32 to 512 rows.
+
+    Examples
+    --------
+    >>> batch_size_for(100), batch_size_for(2000), batch_size_for(10**6)
+    (32, 100, 512)
+    """
+    return min(max(rows // STEPS_OF_AN_EPOCH, SMALLEST_BATCH), LARGEST_BATCH)
 
 
 def _of_mean_weight(samples: Samples) -> Samples:
@@ -214,29 +227,7 @@ def _evaluated(ensemble: Ensemble, samples: Samples, rows: Tensor) -> Tensor:
     """The mean loss of every seed on its own rows, ``(S,)``."""
     ensemble.eval()
     losses = torch.zeros(len(rows), device=rows.device)
-    for part in rows.split(ROWS_AT_ONCE, dim=1):
+    for part in rows.split(ROWS_OF_A_PASS, dim=1):
         batch = samples.rows(part)
         losses += _mean_losses(ensemble(batch.inputs), batch) * part.shape[1]
     return losses / rows.shape[1]
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Within it torch computes in one thread and takes numbers too small for float32 as 0.
-
-    Another number of threads adds in another order, and its results would be others. Silent inputs
-    shrink to denormal numbers, which cost a hundred times more.
-    """
-    threads, flushing = torch.get_num_threads(), _flushes_denormal()
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
-        torch.set_flush_denormal(flushing)
-
-
-def _flushes_denormal() -> bool:
-    """Torch does not tell."""
-    return not (torch.tensor(torch.finfo(torch.float32).tiny) / 2).item()

@@ -7,14 +7,24 @@ from typing import Any, Literal
 
 import numpy as np
 
-from spectral.dealt_seeds import Progress, train_in_processes
+from spectral.dealt_seeds import OnProgress, train_in_processes
 from spectral.samples import Samples
-from spectral.seed_training import TrainingSettings
+from spectral.seed_training import TrainingSettings, batch_size_for
 from spectral.selected_columns import Selection, ranks
 from spectral.tables import relevance_of_columns
 
 SILENT = 0.05
 """Below this share of the largest relevance an input is silent, as in the paper's figures."""
+DEFAULTS: dict[str, Any] = {
+    "hidden": (100, 50),
+    "eigenvalue_penalty": 3e-2,
+    "eigenvector_penalty": 3e-2,
+    "learning_rate": 1e-2,
+    "max_epochs": 100,
+    "early_stopping": True,
+    "validation_fraction": 0.1,
+}
+"""Of a training, where nothing else is asked for."""
 
 
 def select_by_single_training(
@@ -25,7 +35,7 @@ def select_by_single_training(
     seeds: Sequence[int],
     n_jobs: int | None,
     device: str,
-    progress: Progress | None,
+    progress: OnProgress | None,
     **settings: Any,
 ) -> Selection:
     """Rank columns by the mean relevance of one training and select the first of them.
@@ -51,13 +61,13 @@ def select_by_single_training(
     progress : callable or None
         Told how far the work is.
     **settings
-        Those of :class:`spectral.seed_training.TrainingSettings`.
+        Those of :class:`spectral.seed_training.TrainingSettings` that are to be others.
     """
     trained = train_in_processes(
         samples,
         classes,
         seeds,
-        TrainingSettings(**settings),
+        TrainingSettings(**({"batch_size": batch_size_for(len(samples))} | DEFAULTS | settings)),
         n_jobs=n_jobs,
         device=device,
         progress=progress,

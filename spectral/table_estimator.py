@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -20,19 +21,39 @@ from spectral.arguments import (
     whole_number,
     whole_numbers,
 )
-from spectral.distinct_rows import DistinctRows, distinct_rows
+from spectral.equal_rows import DistinctRows, distinct_rows
 from spectral.sample_weights import checked_sample_weight
 from spectral.samples import Samples
+from spectral.seed_training import batch_size_for
 from spectral.selected_columns import ranks
 from spectral.table_columns import Table
 from spectral.table_reading import read_table
 from spectral.tables import TableEncoder
 from spectral.targets import TargetScale, classes_of, numbers_of
 
-STEPS_OF_AN_EPOCH = 20
-SMALLEST_BATCH, LARGEST_BATCH = 32, 512
-SEEDS = 2**31
+POSSIBLE_SEEDS = 2**31
 """How many a training may be started from."""
+
+
+def checked_sizes(name: str, sizes: Any) -> tuple[int, ...]:
+    """The sizes of hidden layers: at least one, each at least 1."""
+    checked = whole_numbers(name, sizes, least=1)
+    if not checked:
+        raise ValueError(f"{name} is empty, but the network needs at least one hidden layer")
+    return checked
+
+
+CHECKS: dict[str, Callable[[str, Any], Any]] = {
+    "hidden": checked_sizes,
+    "eigenvalue_penalty": partial(real_number, least=0),
+    "eigenvector_penalty": partial(real_number, least=0),
+    "learning_rate": partial(real_number, above=0),
+    "max_epochs": partial(whole_number, least=1),
+    "batch_size": partial(whole_number, least=2),
+    "early_stopping": true_or_false,
+    "validation_fraction": partial(real_number, above=0, below=1),
+}
+"""What the options of a training have to be."""
 
 ClassWeight = Mapping[Any, float] | Literal["balanced"] | None
 
@@ -44,14 +65,14 @@ class TableEstimator(BaseEstimator):
     """
 
     n_seeds: int | Sequence[int]
-    hidden: Sequence[int]
-    eigenvalue_penalty: float
-    eigenvector_penalty: float
-    learning_rate: float
-    max_epochs: int
+    hidden: Sequence[int] | Literal["auto"]
+    eigenvalue_penalty: float | Literal["auto"]
+    eigenvector_penalty: float | Literal["auto"]
+    learning_rate: float | Literal["auto"]
+    max_epochs: int | Literal["auto"]
     batch_size: int | Literal["auto"]
     early_stopping: bool
-    validation_fraction: float
+    validation_fraction: float | Literal["auto"]
     standardise: bool
     device: str
     n_jobs: int | None
@@ -117,29 +138,20 @@ class TableEstimator(BaseEstimator):
         if isinstance(self.n_seeds, Sequence):
             return checked_seeds(self.n_seeds)
         count = whole_number("n_seeds", self.n_seeds, least=1)
-        first = check_random_state(self.random_state).randint(SEEDS - count)
+        first = check_random_state(self.random_state).randint(POSSIBLE_SEEDS - count)
         return range(first, first + count)
 
     def _settings(self, rows: int) -> dict[str, Any]:
-        """The options of the training, checked."""
-        batch_size = self.batch_size
-        if isinstance(batch_size, str) and batch_size == "auto":
-            batch_size = min(max(rows // STEPS_OF_AN_EPOCH, SMALLEST_BATCH), LARGEST_BATCH)
+        """The options of the training, checked; the size of a batch from the number of rows."""
+        return {"batch_size": batch_size_for(rows)} | self._options_given()
+
+    def _options_given(self) -> dict[str, Any]:
+        """The options of the training that are not "auto", checked."""
+        given = {name: getattr(self, name) for name in CHECKS}
         return {
-            "hidden": whole_numbers("hidden", self.hidden, least=1),
-            "eigenvalue_penalty": real_number(
-                "eigenvalue_penalty", self.eigenvalue_penalty, least=0
-            ),
-            "eigenvector_penalty": real_number(
-                "eigenvector_penalty", self.eigenvector_penalty, least=0
-            ),
-            "learning_rate": real_number("learning_rate", self.learning_rate, above=0),
-            "max_epochs": whole_number("max_epochs", self.max_epochs, least=1),
-            "batch_size": whole_number("batch_size", batch_size, least=2),
-            "early_stopping": true_or_false("early_stopping", self.early_stopping),
-            "validation_fraction": real_number(
-                "validation_fraction", self.validation_fraction, above=0, below=1
-            ),
+            name: CHECKS[name](name, value)
+            for name, value in given.items()
+            if not (isinstance(value, str) and value == "auto")
         }
 
     def _of_all_columns(self, values: np.ndarray) -> np.ndarray:

@@ -29,6 +29,7 @@ from reproduce.training.memory import keep_freed_memory
 from reproduce.training.progress_reports import ReportProgress
 from reproduce.training.seed_files import State, TrainedSeed
 from spectral import RelevanceHistory, SpectralClassifier
+from spectral.running.arithmetic import torch_with
 
 CHECKPOINT_SECONDS = 10.0
 """The shortest time between two checkpoints."""
@@ -164,24 +165,15 @@ def available_device(device: str) -> str:
 def prepared_for_training(threads: int) -> Iterator[None]:
     """While open, this process is set up for training with so many threads."""
     lightning = logging.getLogger("pytorch_lightning")
-    before = torch.get_num_threads(), _flushes_denormal(), lightning.level
-    torch.set_num_threads(threads)
-    torch.set_flush_denormal(True)  # silent inputs shrink to denormals, which cost 100 times more
+    level = lightning.level
     keep_freed_memory()
     lightning.setLevel(logging.ERROR)
     try:
-        with warnings.catch_warnings(), torch.random.fork_rng():
+        with torch_with(threads), warnings.catch_warnings(), torch.random.fork_rng():
             warnings.filterwarnings("ignore", module="pytorch_lightning")
             yield
     finally:
-        torch.set_num_threads(before[0])
-        torch.set_flush_denormal(before[1])
-        lightning.setLevel(before[2])
-
-
-def _flushes_denormal() -> bool:
-    """Whether numbers too small for the usual format become 0; torch does not tell."""
-    return not (torch.tensor(torch.finfo(torch.float32).tiny) / 2).item()
+        lightning.setLevel(level)
 
 
 def _state(classifier: SpectralClassifier, seed: int) -> State:

@@ -19,7 +19,7 @@ from spectral.arguments import usable_device
 from spectral.rank.examination import Examined
 from spectral.rank.findings import Findings, RankedInput, ranked
 from spectral.rank.worth import split_rows, worth_of
-from spectral.running.stored_trainings import trainings_stored_in
+from spectral.running.stored_arrays import results_stored_in
 from spectral.running.workers import processes_at
 
 NETWORKS = {
@@ -78,7 +78,7 @@ def find_out(
     split = split_rows(examined.inputs, examined.target, impute)
     with (
         processes_at(options.dask, options.workers, device) as processes,
-        trainings_stored_in(options.runs_folder / f"rank-{sha256[:12]}"),
+        results_stored_in(options.runs_folder / f"rank-{sha256[:12]}"),
     ):
         training: dict[str, Any] = {
             "n_seeds": options.seeds,

@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from spectral import SpectralFeatureSelector, SpectralNetworkClassifier, SpectralNetworkRegressor
+from spectral.feature_selector import STRATEGIES
 
 QUICK: dict[str, Any] = {
     "n_seeds": 2,
@@ -27,7 +29,9 @@ QUICK: dict[str, Any] = {
     "learning_rate": 0.02,
     "random_state": 0,
 }
+CHECKED = QUICK | {"max_epochs": 15, "learning_rate": 0.03}
 SHORT = QUICK | {"max_epochs": 5}
+SINGLE = partial(SpectralFeatureSelector, strategy="single", n_features_to_select=2, **QUICK)
 NAMES = ["a", "b", "c", "d", "e", "f"]
 
 
@@ -39,9 +43,9 @@ def classes_by_two_columns(rows: int = 200) -> tuple[np.ndarray, np.ndarray]:
 
 @parametrize_with_checks(
     [
-        SpectralNetworkClassifier(**QUICK),
-        SpectralNetworkRegressor(**QUICK),
-        SpectralFeatureSelector(**SHORT),
+        SpectralNetworkClassifier(**CHECKED),
+        SpectralNetworkRegressor(**CHECKED),
+        *(SpectralFeatureSelector(strategy=strategy, **SHORT) for strategy in STRATEGIES),
     ]
 )
 def test_scikit_learn(estimator: BaseEstimator, check: Callable[[Any], None]) -> None:
@@ -57,7 +61,7 @@ def test_columns_are_found_in_any_table(frame: Callable[[Any], Any]) -> None:
     assert classifier.score(table, y) > 0.9
     assert classifier.n_features_in_ == 6
     assert hasattr(classifier, "feature_names_in_") == (frame is not np.asarray)
-    selector = SpectralFeatureSelector(n_features_to_select=2, **QUICK).fit(table, y)
+    selector = SINGLE().fit(table, y)
     names = ["x1", "x4"] if frame is np.asarray else ["b", "e"]
     assert selector.get_feature_names_out().tolist() == names
     np.testing.assert_array_equal(selector.transform(table), X[:, [1, 4]])
@@ -72,7 +76,7 @@ def mixed(frame: Callable[[Any], Any]) -> Any:
 @pytest.mark.parametrize(("frame", "output"), [(pd.DataFrame, "pandas"), (pl.DataFrame, "polars")])
 def test_selected_columns_keep_names_and_types(frame: Callable[[Any], Any], output: str) -> None:
     table, (_, y) = mixed(frame), classes_by_two_columns()
-    selector = SpectralFeatureSelector(n_features_to_select=2, **QUICK).set_output(transform=output)
+    selector = SINGLE().set_output(transform=output)
     chosen = selector.fit_transform(table, y)
     assert type(chosen) is frame
     assert list(chosen.columns) == ["text", "b"]
@@ -84,9 +88,7 @@ def test_a_pipeline_ends_in_a_classifier_or_selects_for_one() -> None:
     holed = np.where(np.random.default_rng(1).random(X.shape) < 0.02, np.nan, X)
     network = make_pipeline(SimpleImputer(), SpectralNetworkClassifier(**QUICK)).fit(holed, y)
     assert network.score(holed, y) > 0.85
-    selected = make_pipeline(
-        SpectralFeatureSelector(n_features_to_select=2, **QUICK), LogisticRegression()
-    )
+    selected = make_pipeline(SINGLE(), LogisticRegression())
     assert cross_val_score(selected, X, y, cv=3).mean() > 0.9
     assert selected.fit(X, y)[-1].coef_.shape == (1, 2)
 
@@ -94,7 +96,7 @@ def test_a_pipeline_ends_in_a_classifier_or_selects_for_one() -> None:
 def test_grid_search_tries_parameters() -> None:
     X, y = classes_by_two_columns()
     grid = {"n_features_to_select": [1, 2]}
-    pipeline = make_pipeline(SpectralFeatureSelector(**QUICK), LogisticRegression())
+    pipeline = make_pipeline(SINGLE(), LogisticRegression())
     search = GridSearchCV(
         pipeline, {f"spectralfeatureselector__{k}": v for k, v in grid.items()}, cv=3
     ).fit(X, y)

@@ -1,5 +1,6 @@
 """What the estimators learn: their numbers computed in another way, and what must not matter."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ QUICK: dict[str, Any] = {
     "random_state": 0,
 }
 SHORT = QUICK | {"max_epochs": 3}
+SINGLE = partial(SpectralFeatureSelector, strategy="single")
 X = np.random.default_rng(0).normal(size=(200, 5))
 Y = (X[:, 1] - X[:, 3] > 0).astype(int)
 
@@ -148,8 +150,8 @@ def test_early_stopping_ends_what_gets_no_better() -> None:
 
 def test_constant_columns_have_no_relevance_and_change_nothing_else() -> None:
     wide = np.insert(X, [0, 2], 7.0, axis=1)
-    narrow = SpectralFeatureSelector(**SHORT).fit(X, Y)
-    selector = SpectralFeatureSelector(n_features_to_select=7, **SHORT).fit(wide, Y)
+    narrow = SINGLE(**SHORT).fit(X, Y)
+    selector = SINGLE(n_features_to_select=7, **SHORT).fit(wide, Y)
     np.testing.assert_array_equal(selector.importances_[:, [1, 2, 4, 5, 6]], narrow.importances_)
     assert not selector.importances_[:, [0, 3]].any()
     assert set(selector.ranking_[[0, 3]]) == {6, 7}
@@ -159,14 +161,14 @@ def test_constant_columns_have_no_relevance_and_change_nothing_else() -> None:
 
 def test_columns_that_say_the_same_share_the_relevance() -> None:
     twins = np.column_stack([X[:, 0], X[:, 1], X[:, 1], X[:, 2]])
-    selector = SpectralFeatureSelector(n_features_to_select=2, **QUICK)
+    selector = SINGLE(n_features_to_select=2, **QUICK)
     selector.fit(twins, X[:, 1] > 0)
     assert selector.get_support().tolist() == [False, True, True, False]
 
 
 @pytest.mark.parametrize(("wanted", "selected"), [(1, 1), (3, 3), (0.4, 2), (1.0, 5), (1e-9, 1)])
 def test_as_many_columns_as_wanted_are_selected(wanted: float, selected: int) -> None:
-    selector = SpectralFeatureSelector(n_features_to_select=wanted, **SHORT).fit(X, Y)
+    selector = SINGLE(n_features_to_select=wanted, **SHORT).fit(X, Y)
     assert selector.get_support().sum() == selected
     assert (selector.ranking_[selector.support_] <= selected).all()
     chosen = selector.feature_importances_ >= selector.threshold_
@@ -176,7 +178,7 @@ def test_as_many_columns_as_wanted_are_selected(wanted: float, selected: int) ->
 
 def test_auto_leaves_silent_columns_out() -> None:
     strong = {"eigenvalue_penalty": 0.1, "eigenvector_penalty": 0.1, "early_stopping": False}
-    selector = SpectralFeatureSelector(**QUICK | strong).fit(X, Y)
+    selector = SINGLE(**QUICK | strong).fit(X, Y)
     assert selector.get_support().tolist() == [False, True, False, True, False]
     assert selector.threshold_ == pytest.approx(0.05 * selector.feature_importances_.max())
     assert (selector.feature_importances_[selector.support_] >= selector.threshold_).all()
@@ -184,11 +186,11 @@ def test_auto_leaves_silent_columns_out() -> None:
 
 def test_the_task_is_found_or_said() -> None:
     numbers = X[:, 1]
-    assert SpectralFeatureSelector(**SHORT).fit(X, numbers).task_ == "regression"
-    assert SpectralFeatureSelector(**SHORT).fit(X, Y).task_ == "classification"
-    said = SpectralFeatureSelector(task="regression", **SHORT).fit(X, Y)
+    assert SINGLE(**SHORT).fit(X, numbers).task_ == "regression"
+    assert SINGLE(**SHORT).fit(X, Y).task_ == "classification"
+    said = SINGLE(task="regression", **SHORT).fit(X, Y)
     assert said.task_ == "regression"
-    several = SpectralFeatureSelector(**SHORT).fit(X, X[:, :2])
+    several = SINGLE(**SHORT).fit(X, X[:, :2])
     assert several.task_ == "regression"
 
 
@@ -237,7 +239,7 @@ def test_a_line_tells_what_is_done_where_asked_for(capfd: pytest.CaptureFixture[
     assert "".join(capfd.readouterr()) == ""
     SpectralNetworkClassifier(verbose=True, **SHORT).fit(X, Y)
     assert "Training 3 networks" in "".join(capfd.readouterr())
-    SpectralFeatureSelector(verbose=True, **SHORT).fit(X, Y)
+    SINGLE(verbose=True, **SHORT).fit(X, Y)
     assert "Ranking by 3 networks" in "".join(capfd.readouterr())
 
 

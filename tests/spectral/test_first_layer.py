@@ -93,3 +93,34 @@ def test_a_name_of_no_spectral_layer_is_refused(name: str) -> None:
     model = nn.Sequential(SpectralLinear(4, 3), nn.ReLU())
     with pytest.raises(ValueError, match=rf"name is {name!r}, but must be one of \['0'\]"):
         first_spectral_layer(model, name)
+
+
+class Bench(nn.Module):
+    """A trunk, frozen or not, and a spectral layer, in an order that cannot be seen."""
+
+    def __init__(self, *, frozen: bool) -> None:
+        super().__init__()
+        self.layer = SpectralLinear(3, 2)
+        self.trunk = nn.Linear(4, 3).requires_grad_(not frozen)
+
+
+def test_a_frozen_trunk_does_not_count_beside_what_is_trained() -> None:
+    model = Bench(frozen=True)
+    assert first_spectral_layer(model) is model.layer
+    assert first_spectral_layer(nn.Sequential(model.trunk, model.layer)) is model.layer
+    with pytest.raises(ValueError, match="the order in which Bench runs its layers cannot be seen"):
+        first_spectral_layer(Bench(frozen=False))
+
+
+def test_a_frozen_spectral_layer_counts() -> None:
+    frozen = SpectralLinear(4, 3).requires_grad_(False)
+    head = SpectralLinear(3, 2)
+    assert first_spectral_layer(nn.Sequential(frozen, nn.ReLU(), head)) is frozen
+    assert first_spectral_layer(nn.Sequential(frozen, head.requires_grad_(False))) is frozen
+
+
+def test_of_what_is_frozen_altogether_the_trunk_counts() -> None:
+    """Nobody can tell a frozen trunk from a layer that was trained and frozen."""
+    model = Bench(frozen=True).requires_grad_(False)
+    with pytest.raises(ValueError, match="the inputs of Sequential meet a Linear first"):
+        first_spectral_layer(nn.Sequential(model.trunk, model.layer))

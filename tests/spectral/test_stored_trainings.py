@@ -7,7 +7,7 @@ import torch
 
 from spectral import dealt_seeds
 from spectral.dealt_seeds import train_in_processes
-from spectral.running.stored_trainings import trainings_stored_in
+from spectral.running.stored_arrays import results_stored_in
 from spectral.samples import Samples
 from spectral.seed_training import TrainedSeeds, TrainingSettings
 
@@ -18,7 +18,7 @@ SEEDS = range(7)
 
 
 def train(folder: Path, samples: Samples = SAMPLES, seeds: range = SEEDS) -> list[TrainedSeeds]:
-    with trainings_stored_in(folder):
+    with results_stored_in(folder):
         return train_in_processes(samples, 2, seeds, SETTINGS)
 
 

@@ -11,7 +11,7 @@ import pytest
 from scipy import sparse
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from spectral.distinct_rows import distinct_rows
+from spectral.equal_rows import distinct_rows
 from spectral.table_reading import read_table
 from spectral.tables import TableEncoder, relevance_of_columns
 

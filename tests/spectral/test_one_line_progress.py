@@ -6,7 +6,7 @@ import time
 from joblib import Parallel, delayed
 from rich.console import Console
 
-from spectral.progress_line import PlainLines
+from spectral.one_line_progress import PlainLines
 from spectral.running.epochs_told import EpochsTold
 
 

@@ -1,0 +1,245 @@
+"""Networks of one seed: on rows of its own, of whatever columns are left."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from spectral.column_functions import waves
+from spectral.dictionary import Dictionary, make_dictionary
+from spectral.first_layer import first_spectral_layer, relevance
+from spectral.layer import SpectralLinear
+from spectral.samples import Samples
+from spectral.weight_decay import groups_with_decay
+
+MOST_CONFIRMATIONS = 12
+"""So often it is tried whether rows held out are predicted as well without some columns."""
+CLEAR = 1.0
+"""Standard errors by which their loss then has to rise."""
+COOLDOWN = 0.3
+"""Over this share of its last steps the learning rate of a training falls to zero."""
+
+
+@dataclass(frozen=True)
+class EliminationSettings:
+    """The numbers of an elimination.
+
+    Parameters
+    ----------
+    hidden : tuple of int
+        The sizes of the hidden layers.
+    eigenvalue_penalty, eigenvector_penalty : float
+        Of the first layer.
+    learning_rate : float
+        Of Adam.
+    steps : int
+        How long each round's network is trained.
+    batch_size : int
+        Rows of a step.
+    held_out : float
+        The share of the rows that the seed does not see.
+    most_rows : int
+        It sees no more than these.
+    functions : int
+        How many functions of each column the network sees.
+    """
+
+    hidden: tuple[int, ...]
+    eigenvalue_penalty: float
+    eigenvector_penalty: float
+    learning_rate: float
+    steps: int
+    batch_size: int
+    held_out: float
+    most_rows: int
+    functions: int
+
+
+class ColumnTraining:
+    """Trains the networks of one seed, with torch's random numbers as they come.
+
+    Parameters
+    ----------
+    samples : Samples
+        Inputs ``(B, N)`` and targets.
+    groups : ndarray
+        ``(N,)``, to which column each input belongs.
+    classes : int or None
+        The number of classes; None where the targets are numbers.
+    copies : bool
+        Whether there is a copy of each column, with its rows in another order.
+    settings : EliminationSettings
+        The numbers of every training.
+    device : torch.device
+        Where to train.
+
+    Attributes
+    ----------
+    columns : int
+        How many columns there are; the copies follow in the same order.
+    """
+
+    def __init__(
+        self,
+        samples: Samples,
+        groups: np.ndarray,
+        classes: int | None,
+        copies: bool,
+        settings: EliminationSettings,
+        device: torch.device,
+    ) -> None:
+        self.settings = settings
+        self.number_of_rows = len(samples)
+        rows = torch.randperm(len(samples))
+        held_out = int(settings.held_out * len(rows))
+        rows = rows[: max(settings.most_rows, 2)] if settings.most_rows < len(rows) else rows
+        held_out = min(held_out, int(settings.held_out * len(rows)))
+        self.rows, self.training = rows, torch.arange(held_out, len(rows), device=device)
+        self.held_out = torch.arange(held_out, device=device)
+        inputs, columns = samples.inputs[rows].numpy(), torch.from_numpy(groups)
+        self.columns = int(columns.max()) + 1
+        if copies:
+            inputs = np.concatenate([inputs, _shuffled_copies(inputs, groups)], axis=1)
+            columns = torch.cat([columns, columns + self.columns])
+            self.columns *= 2
+        self.functions = torch.from_numpy(waves(inputs, settings.functions)).to(device)
+        self.groups = columns.to(device)
+        self.targets = samples.targets[rows].to(device)
+        weights = samples.weights
+        self.weights = None if weights is None else (weights / weights.mean())[rows].to(device)
+        self.classes = classes
+        self.indicators = _indicators(self.targets, classes, self.weights, self.training)
+
+    def relevance(self, left: Tensor) -> Tensor:
+        """The relevance ``(left,)`` of the columns that are left, in a network trained on them."""
+        dictionary = self._dictionary(left)
+        network = self._trained(dictionary.features)
+        of_features = relevance(network).cpu()
+        return dictionary.relevance_of_columns(of_features, self.columns)[left]
+
+    def confirmed(self, order: Tensor) -> tuple[Tensor, Tensor]:
+        """Which columns the rows held out need, and by how much each row's loss is then smaller.
+
+        The least important are left out first, for good if the loss does not rise clearly. So of
+        columns that tell the same one stays.
+
+        Parameters
+        ----------
+        order : Tensor
+            The columns in question, the most important first.
+        """
+        without = self._losses(self._without_inputs())[self.held_out]
+        if not len(order) or not len(self.held_out):
+            return order, torch.zeros_like(without)
+        losses = self._held_out_losses(order)
+        for few in reversed(order.tensor_split(min(len(order), MOST_CONFIRMATIONS))):
+            others = order[~torch.isin(order, few)]
+            of_others = self._held_out_losses(others) if len(others) else without
+            rise = of_others - losses
+            if rise.mean() < CLEAR * rise.std(correction=0) / len(rise) ** 0.5:
+                order, losses = others, of_others
+        return order, without - losses
+
+    def of_all_rows(self, gains: Tensor | None) -> np.ndarray:
+        """What was found on the rows held out, in the place of each among all; NaN elsewhere."""
+        everywhere = np.full(self.number_of_rows, np.nan)
+        if gains is not None:
+            everywhere[self.rows[self.held_out.cpu()].numpy()] = gains.cpu().numpy()
+        return everywhere
+
+    def _held_out_losses(self, chosen: Tensor) -> Tensor:
+        features = self._dictionary(chosen).features
+        network = self._trained(features)
+        with torch.no_grad():
+            return self._losses(network(features))[self.held_out]
+
+    def _dictionary(self, left: Tensor) -> Dictionary:
+        chosen = torch.isin(self.groups, left.to(self.groups.device)).nonzero().flatten()
+        functions = self.functions
+        if len(chosen) < functions.shape[2]:
+            functions = functions[:, :, chosen]
+        dictionary = make_dictionary(
+            functions, self.groups[chosen], self.indicators, self.training, self.columns
+        )
+        return Dictionary(dictionary.features, [members.cpu() for members in dictionary.columns])
+
+    def _trained(self, features: Tensor) -> nn.Module:
+        settings = self.settings
+        outputs = self.targets.shape[1] if self.classes is None else self.classes
+        network = _network(features.shape[1], settings.hidden, outputs).to(features.device)
+        penalties = settings.eigenvalue_penalty, settings.eigenvector_penalty
+        groups = groups_with_decay(network.parameters(), first_spectral_layer(network), *penalties)
+        optimiser = torch.optim.Adam(groups, lr=settings.learning_rate, eps=1e-7, fused=True)
+        for step, batch in enumerate(self._batches()):
+            remaining = (settings.steps - step) / (COOLDOWN * settings.steps)
+            for group in optimiser.param_groups:
+                group["lr"] = settings.learning_rate * min(1, remaining)
+            optimiser.zero_grad()
+            self._losses(network(features[batch]), batch).mean().backward()
+            optimiser.step()
+        return network
+
+    def _batches(self) -> list[Tensor]:
+        """The rows of every step: epoch after epoch in an order of its own."""
+        size = min(self.settings.batch_size, len(self.training))
+        epochs = -(-self.settings.steps // (len(self.training) // size))
+        orders = [torch.randperm(len(self.training)) for _ in range(epochs)]
+        batches = [batch for order in orders for batch in order.split(size) if len(batch) == size]
+        return [self.training[batch] for batch in batches[: self.settings.steps]]
+
+    def _losses(self, outputs: Tensor, rows: Tensor | slice = slice(None)) -> Tensor:
+        """The loss of every row: the cross-entropy of classes, the squared error of numbers."""
+        targets = self.targets[rows]
+        if self.classes is None:
+            losses = (outputs - targets).square().mean(-1)
+        else:
+            losses = F.cross_entropy(outputs, targets, reduction="none")
+        return losses if self.weights is None else losses * self.weights[rows]
+
+    def _without_inputs(self) -> Tensor:
+        """What the training rows say without any input: their mean, or their classes' shares."""
+        seen = self.targets[self.training]
+        weights = None if self.weights is None else self.weights[self.training]
+        if self.classes is None:
+            weights = torch.ones(len(seen), device=seen.device) if weights is None else weights
+            outputs = (seen * weights.unsqueeze(1)).sum(0) / weights.sum()
+        else:
+            shares = torch.bincount(seen, weights, minlength=self.classes).float()
+            outputs = (shares / shares.sum()).clamp_min(1e-6).log()
+        return outputs.expand(len(self.rows), -1)
+
+
+def _shuffled_copies(inputs: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """The inputs with the rows of each column in another order, those of one column together."""
+    orders = np.stack([torch.randperm(len(inputs)).numpy() for _ in range(groups.max() + 1)], 1)
+    return np.take_along_axis(inputs, orders[:, groups], axis=0)
+
+
+def _indicators(
+    targets: Tensor, classes: int | None, weights: Tensor | None, training: Tensor
+) -> Tensor:
+    """What moments are taken with, ``(B, T)``: the targets or one for each class, standardised."""
+    values = targets if classes is None else F.one_hot(targets, classes).float()
+    if classes == 2:
+        values = values[:, 1:]
+    seen = values[training]
+    shares = torch.ones(len(seen), 1) if weights is None else weights[training].unsqueeze(1)
+    shares = shares.to(values.device) / shares.sum()
+    mean = (seen * shares).sum(0)
+    deviation = ((seen - mean).square() * shares).sum(0).sqrt()
+    values = (values - mean) / deviation.clamp_min(1e-6)
+    return values if weights is None else values * weights.unsqueeze(1)
+
+
+def _network(inputs: int, hidden: tuple[int, ...], outputs: int) -> nn.Sequential:
+    """Spectral layers with ReLU between them."""
+    sizes = [inputs, *hidden, outputs]
+    layers: list[nn.Module] = []
+    for wide, narrow in itertools.pairwise(sizes):
+        layers += [SpectralLinear(wide, narrow), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])

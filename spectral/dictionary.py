@@ -1,0 +1,114 @@
+"""What a network sees of columns: functions of one, and products of several."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from spectral.interactions import Products, pairs, triples
+
+LARGEST_SUM = 4
+"""Of the numbers of the two functions that are multiplied."""
+MANY_COLUMNS = 6000
+"""Of more, only the first functions are multiplied: all pairs are looked at."""
+FEW_COLUMNS = 256
+"""Of no more, triples are looked at, too."""
+LEAST_PRODUCTS = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Dictionary:
+    """Features of columns, the inputs of a network.
+
+    Parameters
+    ----------
+    features : Tensor
+        ``(B, F)``, of mean 0.
+    columns : list of Tensor
+        What belongs to which column: for each kind of feature ``(features, order)``, the places
+        of the columns that one is made of; kinds follow one another as in ``features``.
+    """
+
+    features: Tensor
+    columns: list[Tensor]
+
+    def relevance_of_columns(self, relevance: Tensor, count: int) -> Tensor:
+        """The relevance ``(count,)`` of columns out of that of the features, ``(F,)``.
+
+        That of a column is the norm of all the weights that come from features it is part of.
+        """
+        squares = torch.zeros(count, dtype=torch.float64)
+        start = 0
+        for members in self.columns:
+            of_kind = relevance[start : start + len(members)].double().square()
+            for place, column in enumerate(members.T):
+                new = (members[:, :place] != column.unsqueeze(1)).all(dim=1)
+                squares.index_add_(0, column[new], of_kind[new])
+            start += len(members)
+        return squares.sqrt()
+
+
+def make_dictionary(
+    functions: Tensor, groups: Tensor, targets: Tensor, training: Tensor, columns_at_first: int
+) -> Dictionary:
+    """All functions of single columns, and the products that have most to do with the target.
+
+    Looking at more things finds larger moments by chance. So kinds of which there are more are
+    scaled down, until the largest of each that is noise weighs as much: noise of n kinds comes to
+    about :math:`\\sqrt{2 \\ln n}` standard deviations. The penalty then treats all alike.
+
+    Parameters
+    ----------
+    functions : Tensor
+        ``(K, B, N)``, see :func:`spectral.column_functions.waves`.
+    groups : Tensor
+        ``(N,)``, to which column each belongs.
+    targets : Tensor
+        ``(B, T)``, of mean 0 and variance 1 in the rows of ``training``.
+    training : Tensor
+        The rows that moments are taken of.
+    columns_at_first : int
+        Of how many columns those are what is left: so many were looked at.
+    """
+    count, _, width = functions.shape
+    seen, told = functions[:, training], targets[training]
+    kinds: list[tuple[Tensor, Tensor, float]] = []
+    for function in functions:
+        useful = function.any(dim=0).nonzero().flatten()
+        kinds.append((function[:, useful], groups[useful, None], count * columns_at_first))
+    if width > 1:
+        largest_sum = LARGEST_SUM if columns_at_first <= MANY_COLUMNS else 2
+        chosen = pairs(seen, told, max(2 * width, LEAST_PRODUCTS), largest_sum)
+        ways = sum(max(0, largest_sum - first) for first in range(1, largest_sum))
+        kinds.append(_of_products(functions, chosen, groups, ways * math.comb(columns_at_first, 2)))
+    if 2 < width <= FEW_COLUMNS and columns_at_first <= FEW_COLUMNS:
+        chosen = triples(seen, told, LEAST_PRODUCTS)
+        kinds.append(_of_products(functions, chosen, groups, math.comb(columns_at_first, 3)))
+    reference = noise_of(count * columns_at_first)
+    features = [values * (reference / noise_of(number)) for values, _, number in kinds]
+    return Dictionary(torch.cat(features, dim=1), [members for _, members, _ in kinds])
+
+
+def noise_of(number: float) -> float:
+    """About the largest of so many independent standard normal numbers.
+
+    Examples
+    --------
+    >>> noise_of(1000)
+    3.7169221888498383
+    """
+    return math.sqrt(2 * math.log(max(number, 2)))
+
+
+def _of_products(
+    functions: Tensor, products: Products, groups: Tensor, number: float
+) -> tuple[Tensor, Tensor, float]:
+    """The products as features of mean 0 and variance 1, with their columns."""
+    values = torch.ones(functions.shape[1], len(products.columns), device=functions.device)
+    for column, function in zip(products.columns.T, products.functions.T, strict=True):
+        values *= functions[function, :, column].T
+    deviation, mean = torch.std_mean(values, dim=0, correction=0)
+    return (values - mean) / deviation.clamp_min(1e-6), groups[products.columns], number

@@ -1,0 +1,158 @@
+"""One seed's way to a ranking: train, drop the columns with the least relevance, train anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from spectral.column_training import ColumnTraining, EliminationSettings
+from spectral.randomness import seeded
+from spectral.running.arithmetic import torch_with
+from spectral.samples import Samples
+
+FEW = 32
+"""From here on columns are dropped in smaller steps."""
+KEPT_OF_MANY, KEPT_OF_FEW = 0.5, 0.8
+LEFT = 2
+"""The last columns are ranked by their relevance alone."""
+
+
+@dataclass(frozen=True, eq=False)
+class Elimination:
+    """What one seed found.
+
+    Parameters
+    ----------
+    importances : ndarray
+        ``(columns,)``, from 1 for the last column down.
+    copies : ndarray
+        The same of the permuted copies that trained along; empty where there were none.
+    selected : ndarray
+        ``(columns,)``, whether a column is more important than every copy, and rows that the seed
+        held out are predicted better with it than with the other selected columns alone.
+    gains : ndarray
+        ``(B,)``, by how much the loss of each row held out is smaller with the selected columns
+        than without any; NaN for rows that were not held out.
+    """
+
+    importances: np.ndarray
+    copies: np.ndarray
+    selected: np.ndarray
+    gains: np.ndarray
+
+
+def eliminate(
+    samples: Samples,
+    groups: np.ndarray,
+    classes: int | None,
+    seed: int,
+    copies: bool,
+    settings: EliminationSettings,
+    device: str = "cpu",
+    on_round: Callable[[int], None] | None = None,
+) -> Elimination:
+    """Rank columns by training again and again without the least relevant.
+
+    Parameters
+    ----------
+    samples : Samples
+        Inputs ``(B, N)`` and targets.
+    groups : ndarray
+        ``(N,)``, to which column each input belongs.
+    classes : int or None
+        The number of classes; None where the targets are numbers.
+    seed : int
+        Decides the rows, the copies and every network.
+    copies : bool
+        Whether a permuted copy of every column, which cannot matter, trains along.
+    settings : EliminationSettings
+        Its numbers.
+    device : str, default="cpu"
+        Where to train.
+    on_round : callable or None, default=None
+        Called after each round with how many are done.
+    """
+    with torch_with(threads=1), seeded(seed):
+        training = ColumnTraining(samples, groups, classes, copies, settings, torch.device(device))
+        rounds = []
+        left = torch.arange(training.columns)
+        while True:
+            of_columns = training.relevance(left)
+            kept = _kept(of_columns)
+            rounds.append((left.numpy(), of_columns.numpy(), kept.numpy()))
+            if on_round is not None:
+                on_round(len(rounds))
+            if kept.all():
+                break
+            left = left[kept]
+        importances = chained(rounds, training.columns)
+        own, of_copies = np.split(importances, [groups.max() + 1])
+        candidates = np.flatnonzero(own > of_copies.max(initial=0))
+        order = candidates[np.argsort(-own[candidates], kind="stable")]
+        chosen, gains = training.confirmed(torch.from_numpy(order)) if copies else (order, None)
+        selected = np.isin(np.arange(len(own)), chosen)
+    return Elimination(own, of_copies, selected, training.of_all_rows(gains))
+
+
+def number_of_rounds(columns: int) -> int:
+    """How often :func:`eliminate` trains, with so many columns and copies.
+
+    Examples
+    --------
+    >>> number_of_rounds(1), number_of_rounds(64)
+    (1, 12)
+    """
+    rounds = 1
+    while (kept := _number_kept(columns)) < columns:
+        columns, rounds = kept, rounds + 1
+    return rounds
+
+
+def chained(rounds: list[tuple[np.ndarray, np.ndarray, np.ndarray]], columns: int) -> np.ndarray:
+    """One importance a column, ``(columns,)``, out of what all rounds found.
+
+    Those of the last round are its relevance over the largest. A column that was dropped earlier
+    has, of the smallest importance of those that stayed, the share that its relevance was of the
+    smallest relevance of theirs: so the order is that of leaving, and nothing else is lost.
+
+    Parameters
+    ----------
+    rounds : list of tuple of ndarray
+        Of each round the columns, their relevance, and whether they were kept.
+    columns : int
+        How many there were at first.
+
+    Examples
+    --------
+    >>> first = np.array([0, 1, 2]), np.array([4.0, 1.0, 2.0]), np.array([True, False, True])
+    >>> last = np.array([0, 2]), np.array([1.0, 4.0]), np.array([True, True])
+    >>> chained([first, last], columns=3).tolist()
+    [0.25, 0.125, 1.0]
+    """
+    importances = np.zeros(columns)
+    left, relevance, _ = rounds[-1]
+    importances[left] = relevance / max(relevance.max(), np.finfo(float).tiny)
+    for left, relevance, kept in reversed(rounds[:-1]):
+        smallest = max(relevance[kept].min(), np.finfo(float).tiny)
+        share = np.minimum(relevance[~kept] / smallest, 1)
+        importances[left[~kept]] = share * importances[left[kept]].min()
+    return importances
+
+
+def _kept(relevance: Tensor) -> Tensor:
+    """Which columns stay: those with the largest relevance; all of the last few."""
+    kept = torch.zeros(len(relevance), dtype=torch.bool)
+    order = relevance.argsort(descending=True, stable=True)
+    kept[order[: _number_kept(len(relevance))]] = True
+    return kept
+
+
+def _number_kept(columns: int) -> int:
+    if columns <= LEFT:
+        return columns
+    share = KEPT_OF_MANY if columns > FEW else KEPT_OF_FEW
+    return max(LEFT, min(int(share * columns), columns - 1))

@@ -1,0 +1,167 @@
+"""From many eliminations to one ranking: the mean over the seeds, and who beats the copies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+from scipy.stats import norm
+
+from spectral.column_training import EliminationSettings
+from spectral.dealt_eliminations import eliminate_in_processes
+from spectral.dealt_seeds import OnProgress
+from spectral.elimination import Elimination
+from spectral.samples import Samples
+from spectral.selected_columns import Selection, ranks
+
+FREQUENT = 0.5
+"""A column is selected that beats all copies in more than this share of the seeds."""
+CHANCE = 0.01
+"""The chance that columns are selected though they help no row that was held out."""
+HIDDEN = (50,)
+LEARNING_RATE = 3e-2
+STEPS = 80
+BATCH_SIZE = 128
+HELD_OUT_SHARE = 0.2
+PENALTY = 2.5
+"""Over the root of the rows that a seed trains on: in proportion to the noise of a gradient."""
+ROWS_OF_A_SEED = 20_000
+"""A seed looks at no more: its trainings are as long for larger tables."""
+FUNCTIONS = 6
+"""Of each column."""
+MEMORY = 2**30
+"""Bytes that the functions of all columns may take; with many columns there are fewer of them."""
+
+
+def select_by_elimination(
+    samples: Samples,
+    groups: np.ndarray,
+    classes: int | None,
+    n_select: int | Literal["auto"],
+    seeds: Sequence[int],
+    n_jobs: int | None,
+    device: str,
+    progress: OnProgress | None,
+    **given: Any,
+) -> Selection:
+    """Rank columns by eliminations of many seeds, each on rows of its own.
+
+    With ``n_select="auto"`` every seed lets a permuted copy of each column train along, which
+    cannot matter. A column is selected if it is more important than all copies in more than half
+    of the seeds, provided that the columns which are so in a seed make the predictions of the rows
+    that this seed held out significantly better.
+
+    Parameters
+    ----------
+    samples : Samples
+        Inputs and targets.
+    groups : ndarray
+        ``(inputs,)``, to which column an input belongs.
+    classes : int or None
+        The number of classes; None where the targets are numbers.
+    n_select : int or "auto"
+        How many columns to select.
+    seeds : sequence of int
+        S of them.
+    n_jobs : int or None
+        How many processes train.
+    device : str
+        Where they train.
+    progress : callable or None
+        Told how far the work is.
+    **given
+        Options of the training that are to be others than by default, see :func:`settings_for`.
+    """
+    copies = n_select == "auto"
+    columns = int(groups.max()) + 1
+    found = eliminate_in_processes(
+        samples,
+        groups,
+        classes,
+        seeds,
+        copies,
+        settings_for(samples, columns * (1 + copies), **given),
+        n_jobs=n_jobs,
+        device=device,
+        progress=progress,
+    )
+    return auto_selection(found) if n_select == "auto" else first_columns(found, n_select)
+
+
+def settings_for(samples: Samples, columns: int, **given: Any) -> EliminationSettings:
+    """The numbers of an elimination of so many columns and copies.
+
+    Parameters
+    ----------
+    samples : Samples
+        Inputs and targets.
+    columns : int
+        How many columns and copies there are.
+    **given
+        Options of the estimators, such as ``hidden``, that are to be others than by default.
+        ``early_stopping`` is of no meaning here.
+    """
+    rows = min(len(samples), ROWS_OF_A_SEED)
+    held_out = given.get("validation_fraction", HELD_OUT_SHARE)
+    seen = rows - int(held_out * rows)
+    batch_size = min(given.get("batch_size", BATCH_SIZE), seen)
+    epochs = given.get("max_epochs")
+    penalty = PENALTY / math.sqrt(seen)
+    return EliminationSettings(
+        hidden=tuple(given.get("hidden", HIDDEN)),
+        eigenvalue_penalty=given.get("eigenvalue_penalty", penalty),
+        eigenvector_penalty=given.get("eigenvector_penalty", penalty),
+        learning_rate=given.get("learning_rate", LEARNING_RATE),
+        steps=STEPS if epochs is None else epochs * (seen // batch_size),
+        batch_size=batch_size,
+        held_out=held_out,
+        most_rows=rows,
+        functions=max(1, min(FUNCTIONS, MEMORY // (4 * columns * rows))),
+    )
+
+
+def first_columns(found: Sequence[Elimination], count: int) -> Selection:
+    """The columns with the largest mean importance.
+
+    Examples
+    --------
+    >>> none = np.empty(0)
+    >>> found = [Elimination(np.array([1.0, 0.1, 0.5]), none, none, none)] * 2
+    >>> first_columns(found, count=2).support
+    array([ True, False,  True])
+    """
+    importances = np.stack([elimination.importances for elimination in found])
+    mean = importances.mean(axis=0)
+    ranking = ranks(mean)
+    selected = np.apply_along_axis(ranks, 1, importances) <= count
+    threshold = float(np.sort(mean)[-count])
+    return Selection(importances, ranking, ranking <= count, selected.mean(axis=0), threshold)
+
+
+def auto_selection(found: Sequence[Elimination]) -> Selection:
+    """The columns that beat all copies in most seeds, if the rows held out confirm them.
+
+    Selected columns come first in the ranking: among them, as among the others, the mean
+    importance decides.
+    """
+    importances = np.stack([elimination.importances for elimination in found])
+    mean = importances.mean(axis=0)
+    frequency = np.mean([elimination.selected for elimination in found], axis=0)
+    support = (frequency > FREQUENT) & confirmed(found)
+    threshold = float(np.mean([elimination.copies.max() for elimination in found]))
+    return Selection(importances, ranks(mean), support, frequency, threshold)
+
+
+def confirmed(found: Sequence[Elimination]) -> bool:
+    """Whether rows that were held out are predicted better with the columns that beat all copies.
+
+    Each row counts once, by its mean over the seeds that held it out.
+    """
+    gains = np.stack([elimination.gains for elimination in found])
+    gains = np.nanmean(gains[:, ~np.isnan(gains).all(axis=0)], axis=0)
+    if len(gains) < 2 or not gains.any():
+        return False
+    error = gains.std(ddof=1) / math.sqrt(len(gains))
+    return bool(gains.mean() > norm.isf(CHANCE) * error)

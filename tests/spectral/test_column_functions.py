@@ -1,0 +1,78 @@
+"""Waves over ranks, and products of them: against numpy, one by one."""
+
+from itertools import combinations
+
+import numpy as np
+import torch
+
+from spectral.column_functions import waves
+from spectral.dictionary import make_dictionary
+from spectral.interactions import pairs, triples
+
+
+def columns(rows: int = 200, width: int = 7) -> np.ndarray:
+    return np.random.default_rng(0).normal(size=(rows, width))
+
+
+def test_waves_are_orthonormal_in_every_column() -> None:
+    functions = waves(columns(), count=5).astype(float)
+    products = np.einsum("kbn,lbn->nkl", functions, functions) / functions.shape[1]
+    np.testing.assert_allclose(products, np.broadcast_to(np.eye(5), products.shape), atol=1e-4)
+    np.testing.assert_allclose(functions.mean(axis=1), 0, atol=1e-6)
+
+
+def test_waves_depend_on_ranks_alone() -> None:
+    values = columns()
+    np.testing.assert_array_equal(waves(values, 3), waves(1e30 * np.exp(5 * values), 3))
+
+
+def test_a_column_has_no_more_waves_than_its_values_can_tell() -> None:
+    coarse = np.column_stack([columns()[:, 0] > 0, columns()[:, 1].round().clip(-1, 1)])
+    told = waves(coarse, count=4).any(axis=1)
+    np.testing.assert_array_equal(told.sum(axis=0), [1, 2])
+
+
+def test_pairs_are_those_of_the_largest_moments() -> None:
+    functions = torch.from_numpy(waves(columns(), count=2))
+    targets = torch.randn(200, 2, generator=torch.Generator().manual_seed(1))
+    found = pairs(functions, targets, count=5, largest_sum=3)
+    moments = {
+        ((i, j), (a, b)): abs(
+            (targets * (functions[a, :, i] * functions[b, :, j])[:, None]).mean(0)
+        ).max()
+        for i, j in combinations(range(7), 2)
+        for a, b in ((0, 0), (0, 1), (1, 0))
+    }
+    expected = sorted(moments, key=lambda key: -moments[key])[:5]
+    got = [
+        tuple(sorted(zip(c, f, strict=True)))
+        for c, f in zip(found.columns.tolist(), found.functions.tolist(), strict=True)
+    ]
+    assert got == [tuple(zip(c, f, strict=True)) for c, f in expected]
+
+
+def test_triples_are_those_of_the_largest_moments() -> None:
+    functions = torch.from_numpy(waves(columns(), count=1))
+    targets = torch.randn(200, 1, generator=torch.Generator().manual_seed(1))
+    moments = {
+        three: abs((targets[:, 0] * functions[0][:, list(three)].prod(1)).mean())
+        for three in combinations(range(7), 3)
+    }
+    expected = sorted(moments, key=lambda key: -moments[key])[:4]
+    assert triples(functions, targets, count=4).columns.tolist() == list(map(list, expected))
+
+
+def test_the_relevance_of_a_column_is_that_of_all_features_it_is_part_of() -> None:
+    functions = torch.from_numpy(waves(columns(width=3), count=2))
+    dictionary = make_dictionary(
+        functions, torch.tensor([0, 1, 1]), torch.randn(200, 1), torch.arange(200), 2
+    )
+    members = [set(row.tolist()) for kind in dictionary.columns for row in kind]
+    relevance = torch.rand(len(members))
+    assert dictionary.features.shape == (200, len(members))
+    expected = [
+        sum(float(r) ** 2 for r, who in zip(relevance, members, strict=True) if column in who)
+        for column in range(2)
+    ]
+    found = dictionary.relevance_of_columns(relevance, 2)
+    np.testing.assert_allclose(found.square(), expected, rtol=1e-5)

@@ -1,0 +1,143 @@
+"""Elimination finds what decides, nothing where nothing does, and says how often."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from spectral import dealt_eliminations
+from spectral.running.stored_arrays import results_stored_in
+from spectral.samples import Samples
+from spectral.selected_columns import Selection
+from spectral.selection import select_by_elimination
+
+
+def table(rows: int = 500, width: int = 12, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=(rows, width)).astype(np.float32)
+
+
+def select(
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    wanted: Any = "auto",
+    groups: Any = None,
+    seeds: int = 3,
+    weights: Any = None,
+    n_jobs: int = 1,
+    **given: Any,
+) -> Selection:
+    classes = None if y.dtype == np.float32 else int(y.max()) + 1
+    samples = Samples(torch.from_numpy(X), torch.from_numpy(y), weights)
+    of_columns = np.arange(X.shape[1]) if groups is None else groups
+    return select_by_elimination(
+        samples, of_columns, classes, wanted, range(seeds), n_jobs, "cpu", None, **given
+    )
+
+
+def product_of_two(X: np.ndarray) -> np.ndarray:
+    """Classes by the signs of columns 3 and 9, neither of which tells anything alone."""
+    return (X[:, 3] * X[:, 9] > 0).astype(int)
+
+
+def test_columns_that_tell_something_together_alone_are_found() -> None:
+    X = table()
+    selection = select(X, product_of_two(X))
+    assert np.flatnonzero(selection.support).tolist() == [3, 9]
+    assert set(np.flatnonzero(selection.ranking <= 2)) == {3, 9}
+    assert selection.selection_frequency[[3, 9]].min() > 0.9
+    assert selection.importances.shape == (3, 12)
+
+
+def test_three_columns_that_tell_something_together_alone_are_found() -> None:
+    X = table()
+    classes = (X[:, 1] * X[:, 5] * X[:, 11] > 0).astype(int)
+    assert np.flatnonzero(select(X, classes).support).tolist() == [1, 5, 11]
+
+
+def test_numbers_are_told_by_a_wave_a_line_and_a_product() -> None:
+    X = table()
+    noise = np.random.default_rng(1).normal(size=len(X))
+    numbers = np.cos(3 * X[:, 0]) + X[:, 4] + X[:, 7] * X[:, 8] + 0.3 * noise
+    selection = select(X, ((numbers - numbers.mean()) / numbers.std())[:, None].astype(np.float32))
+    assert np.flatnonzero(selection.support).tolist() == [0, 4, 7, 8]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_is_selected_of_noise(seed: int) -> None:
+    X = table(300, 20, seed)
+    classes = np.random.default_rng(10 + seed).integers(0, 2, len(X))
+    assert not select(X, classes).support.any()
+
+
+def test_of_two_equal_columns_one_is_selected() -> None:
+    X = table()
+    X[:, 10] = X[:, 3]
+    chosen = np.flatnonzero(select(X, (X[:, 3] + X[:, 5] > 0).astype(int)).support)
+    assert 5 in chosen
+    assert len({3, 10} & {*chosen}) <= 1
+    assert {*chosen} <= {3, 5, 10}
+
+
+def test_inputs_of_one_column_count_together() -> None:
+    X = table()
+    groups = np.minimum(np.arange(12), 9)  # the last three are one column
+    classes = (X[:, 10] * X[:, 2] > 0).astype(int)
+    selection = select(X, classes, groups=groups)
+    assert np.flatnonzero(selection.support).tolist() == [2, 9]
+    assert len(selection.ranking) == 10
+
+
+def test_a_number_of_columns_is_selected_if_it_is_wanted() -> None:
+    X = table()
+    selection = select(X, product_of_two(X), wanted=3, seeds=2)
+    assert selection.support.sum() == 3
+    assert selection.support[[3, 9]].all()
+    assert selection.selection_frequency.sum() == pytest.approx(3)
+
+
+def test_rows_without_weight_do_not_matter() -> None:
+    X = table(800)
+    classes = product_of_two(X)
+    classes[400:] = (X[400:, 0] > 0).astype(int)
+    weights = torch.cat([torch.ones(400), torch.zeros(400)])
+    selection = select(X, classes, wanted=2, weights=weights)
+    assert np.flatnonzero(selection.support).tolist() == [3, 9]
+
+
+def test_neither_processes_nor_company_change_a_seed() -> None:
+    X = table(200, 8)
+    classes = (X[:, 3] > 0).astype(int)
+    alone = select(X, classes, seeds=2)
+    together = select(X, classes, seeds=3, n_jobs=2)
+    np.testing.assert_array_equal(alone.importances, together.importances[:2])
+
+
+def test_a_table_of_few_rows_and_rare_classes_is_ranked() -> None:
+    X = table(12, 3)
+    classes = np.array([0] * 10 + [1, 2])
+    selection = select(X, classes, seeds=2)
+    assert np.isfinite(selection.importances).all()
+    assert sorted(selection.ranking) == [1, 2, 3]
+
+
+def test_an_elimination_that_is_stored_is_not_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    X = table(200, 6)
+    classes = (X[:, 3] > 0).astype(int)
+    with results_stored_in(tmp_path):
+        first = select(X, classes, seeds=1)
+        made: list[int] = []
+        original = dealt_eliminations.eliminate
+
+        def noted(samples: Samples, groups: np.ndarray, classes: int, seed: int, *rest: Any) -> Any:
+            made.append(seed)
+            return original(samples, groups, classes, seed, *rest)
+
+        monkeypatch.setattr(dealt_eliminations, "eliminate", noted)
+        second = select(X, classes, seeds=2)
+    assert made == [1]
+    np.testing.assert_array_equal(first.importances, second.importances[:1])
