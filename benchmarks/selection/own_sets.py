@@ -117,7 +117,7 @@ def own_set(name: str, inputs: int, seed: int = 0, rows: int = ROWS) -> KnownTru
 
 
 def correlated_inputs(random: Generator, rows: int, inputs: int, relevant: int) -> np.ndarray:
-    """Normal inputs in groups of four with a correlation of 0.7; what decides is in groups apart."""
+    """Normal inputs in groups of four with a correlation of 0.7; one of a group decides."""
     groups = -(-inputs // 4)
     shared = random.normal(size=(rows, groups, 1))
     values = np.sqrt(0.7) * shared + np.sqrt(0.3) * random.normal(size=(rows, groups, 4))
