@@ -1,4 +1,4 @@
-"""Runs of two epochs, for tests of how runs are trained and stored."""
+"""Runs of two epochs on few samples, for tests of how runs are trained and stored."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +10,21 @@ from reproduce.experiments import INDEPENDENT_GAUSSIANS, Schedule
 from reproduce.training.groups import Group
 from reproduce.training.runs import Run
 from reproduce.training.seed_files import TrainedSeed
+from spectral.datasets import IndependentGaussians
 
-SHORT = replace(INDEPENDENT_GAUSSIANS, presets={"quick": Schedule(epochs=2, learning_rate=0.01)})
+
+class FewSamples(IndependentGaussians):
+    """A data set that is drawn and trained in no time."""
+
+    def __init__(self, *, samples: int = 2000, **options: object) -> None:
+        super().__init__(samples=samples, **options)  # type: ignore[arg-type]
+
+
+SHORT = replace(
+    INDEPENDENT_GAUSSIANS,
+    data=FewSamples,
+    presets={"quick": Schedule(epochs=2, learning_rate=0.01)},
+)
 
 
 def run_of(root: Path, seeds: tuple[int, ...]) -> Run:

@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,11 @@ from reproduce.training.groups import deal, split
 from reproduce.training.runs import Run
 from reproduce.training.train import train_missing
 from spectral.running.files import replacing, write_json
+
+
+def one_after_the_other(**_: Any) -> Callable[[Iterable[Any]], Iterator[Any]]:
+    """In the place of joblib's Parallel: in this process."""
+    return lambda tasks: (function(*arguments, **options) for function, arguments, options in tasks)
 
 
 def groups_of(run: Run, processes: int = 2, largest: int = 5) -> list[tuple[int, ...]]:
@@ -53,6 +59,7 @@ def test_threads_and_groups_are_those_of_all_that_is_asked_for(
     """A run that is complete counts as well: a killed command goes on as it began."""
     monkeypatch.setattr("reproduce.training.train.cpu_count", lambda: 2)
     monkeypatch.setattr("spectral.running.workers.cpu_count", lambda: 2)
+    monkeypatch.setattr("reproduce.training.train.Parallel", one_after_the_other)
     both = [
         Run(replace(SHORT, name=name, title=name), "quick", (0,), tmp_path) for name in ("a", "b")
     ]
@@ -72,10 +79,7 @@ def test_what_a_killed_process_half_wrote_is_cleared(tmp_path: Path) -> None:
         assert [file.name for file in run.folder.iterdir()] == [".lock"]
 
 
-def test_a_seed_trained_again_for_its_company_is_not_written_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("reproduce.training.train.cpu_count", lambda: 1)
+def test_a_seed_trained_again_for_its_company_is_not_written_again(tmp_path: Path) -> None:
     run = run_of(tmp_path, (0, 1))
     train_missing([run], "cpu", workers=1)
     first = {file.name: file.read_bytes() for file in run.folder.glob("seed-*")}
@@ -155,7 +159,6 @@ def test_a_gpu_trains_all_seeds_as_one_batch(
     monkeypatch.setattr("reproduce.training.group_training.make_trainer", make_cpu_trainer)
     monkeypatch.setattr("torch.cuda.get_device_name", lambda: "a card")
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
-    monkeypatch.setattr("reproduce.training.train.cpu_count", lambda: 1)
     run = run_of(tmp_path, tuple(range(7)))
     train_missing([run], "cuda")
     assert made == ["cuda"]

@@ -1,5 +1,7 @@
 """Killed at any moment, started again: the same numbers; two at once do not spoil each other."""
 
+import contextlib
+import io
 import json
 import os
 import random
@@ -8,19 +10,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from short_runs import SHORT, run_of
 
 from reproduce.commands import main
-from reproduce.experiments import INDEPENDENT_GAUSSIANS, Schedule
+from reproduce.experiments import Schedule
 from reproduce.training.checkpoints import LARGEST_SHARE, Checkpoints
 from reproduce.training.runs import Run
 from reproduce.training.train import train_missing
-from spectral.datasets import IndependentGaussians
 from spectral.running.one_sentence import run_command
 
 COMMAND = ["figure2", "--seeds", "3", "--workers", "2", "--checkpoint-every", "0"]
@@ -28,17 +31,35 @@ DIFFERS = ("trained", "seconds", "resumed_at_epochs")
 """What the provenance says of the time and not of the result."""
 
 
-def start(folder: Path) -> subprocess.Popen[str]:
-    """The command in a process, and a session, of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "reproduce", *COMMAND, "--output", "figures"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=folder,
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in background
-    )
+Start = Callable[[Path], subprocess.Popen[str]]
+
+
+@pytest.fixture(scope="module")
+def start() -> Iterator[Start]:
+    """Starts the command in a folder, in a process and a session of its own."""
+    processes = []
+
+    def start(folder: Path) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "reproduce", *COMMAND, "--output", "figures"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=folder,
+            start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # as in a foreground
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        kill(process)
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.wait()
 
 
 def finish(folder: Path, output: str = "figures") -> None:
@@ -57,7 +78,7 @@ def wait_for_checkpoints(folder: Path, number: int, process: subprocess.Popen[st
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_while_workers_start_is_one_sentence_and_leaves_nothing(
-    tmp_path: Path, sent: signal.Signals
+    start: Start, tmp_path: Path, sent: signal.Signals
 ) -> None:
     """To all processes, as a terminal sends Ctrl-C."""
     process = start(tmp_path)
@@ -82,49 +103,53 @@ def result(path: Path) -> tuple[str, list[dict[str, Any]]]:
     return json.dumps(content), times
 
 
-def test_two_at_once_train_once_and_killed_it_ends_with_the_same_bytes(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
-    for folder in (whole, killed):
-        folder.mkdir()
+Whole = tuple[Path, float, str]
+
+
+@pytest.fixture(scope="module")
+def whole(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    """A folder in which two commands made the figure at once; how many seconds they took, and what
+    the second, in this process, printed."""
+    folder = tmp_path_factory.mktemp("whole")
     started = time.monotonic()
-    first = start(whole)
-    wait_for_checkpoints(whole, 1, first)
-    finish(whole, output="second")
-    seconds = time.monotonic() - started
+    first = start(folder)
+    wait_for_checkpoints(folder, 1, first)
+    with contextlib.redirect_stderr(io.StringIO()) as said:
+        finish(folder, output="second")
     ended = first.communicate()
     assert first.returncode in (0, 2), ended
-    said = capsys.readouterr().err
+    return folder, time.monotonic() - started, said.getvalue()
+
+
+@pytest.mark.timeout(900)  # beside other work each start takes a while
+def test_of_two_at_once_one_trains_and_the_other_waits(whole: Whole) -> None:
+    folder, _, said = whole
     assert "another process is training Correlated Gaussians" in said
     assert "seeds to train" not in said
-    figure = whole / "figures/figure2.json"
-    assert figure.read_bytes() == (whole / "second/figure2.json").read_bytes()
+    made, again = (folder / output / "figure2.json" for output in ("figures", "second"))
+    assert made.read_bytes() == again.read_bytes()
 
-    process = start(killed)
-    wait_for_checkpoints(killed, 2, process)
-    process.kill()
-    process.communicate()
-    process = start(killed)
+
+@pytest.mark.timeout(900)
+def test_killed_at_random_it_ends_with_the_same_bytes(
+    whole: Whole, start: Start, tmp_path: Path
+) -> None:
+    folder, seconds, _ = whole
+    process = start(tmp_path)
+    wait_for_checkpoints(tmp_path, 2, process)
+    kill(process)
+    process = start(tmp_path)
     time.sleep(random.Random(time.time_ns()).uniform(0.1, 0.9) * seconds)
-    process.kill()
-    process.communicate()
-    finish(killed)
-    expected, _ = result(figure)
-    found, times = result(killed / "figures/figure2.json")
+    kill(process)
+    finish(tmp_path)
+    expected, _ = result(folder / "figures/figure2.json")
+    found, times = result(tmp_path / "figures/figure2.json")
     assert found == expected
     assert any(time["resumed_at_epochs"] for time in times)
-    left = {file.name for file in killed.glob("runs/*/*")}
+    left = {file.name for file in tmp_path.glob("runs/*/*")}
     assert left == {".lock", "config.json"} | {
         f"seed-0{seed}.{suffix}" for seed in range(3) for suffix in ("json", "safetensors")
     }
-
-
-class FewSamples(IndependentGaussians):
-    """A data set that trains in no time."""
-
-    def __init__(self, *, samples: int = 2000, **options: object) -> None:
-        super().__init__(samples=samples, **options)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("epochs", [1, 3, 4, 5])
@@ -133,7 +158,7 @@ def test_training_goes_on_from_any_epoch_to_the_same_bytes(
 ) -> None:
     """Of six, with the learning rate falling over the last three."""
     quick = Schedule(epochs=6, learning_rate=0.01, cooldown=3)
-    short = replace(INDEPENDENT_GAUSSIANS, data=FewSamples, presets={"quick": quick})
+    short = replace(SHORT, presets={"quick": quick})
     whole, cut = (Run(short, "quick", (0, 3), tmp_path / name) for name in ("whole", "cut"))
     train_missing([whole], "cpu", workers=1)
     saved_at_end = Checkpoints.on_train_epoch_end
@@ -191,8 +216,7 @@ def test_checkpoints_wait_until_they_cost_little(tmp_path: Path) -> None:
 def test_a_checkpoint_that_cannot_be_written_costs_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    short = replace(INDEPENDENT_GAUSSIANS, presets={"quick": Schedule(3, 0.01)})
-    run = Run(short, "quick", (0,), tmp_path)
+    run = run_of(tmp_path, (0,))
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")

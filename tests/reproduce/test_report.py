@@ -85,7 +85,7 @@ def test_the_report_shows_what_fails(folder: Path) -> None:
 
 @pytest.mark.usefixtures("without_pictures")
 def test_the_report_escapes_what_it_is_given(folder: Path) -> None:
-    for figure in FIGURES.values():
+    for figure in (*FIGURES.values(), *EVOLUTIONS.values()):
         content = figure.read(folder)
         for record in content["provenance"]["seeds"]:
             record["provenance"]["device"] = "<script>alert(1)</script>"

@@ -1,0 +1,1 @@
+"""How well columns are ranked and selected, on sets whose truth is known."""

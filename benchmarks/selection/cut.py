@@ -1,0 +1,116 @@
+"""How many columns are selected: of noise, and where it is known what decides.
+
+    python -m benchmarks.selection.cut [--noise 200] [--tables 60]
+
+On pure noise nothing should be selected; of what is selected elsewhere few columns should be
+wrong, and those that a random forest ranks first should be found. Results go into ``cut.json``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+import click
+import numpy as np
+from joblib import cpu_count
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+from benchmarks.selection.kept_results import Result, work_through
+from benchmarks.selection.known_truth import KnownTruth
+from benchmarks.selection.own_sets import FORMULAS, own_set
+from spectral import SpectralFeatureSelector
+from spectral.selected_columns import ranks
+
+RESULTS = Path(__file__).with_name("cut.json")
+FEWEST, MOST = 20, 500
+"""Columns of a table of noise."""
+ROWS = (200, 400, 800)
+FREQUENT = 0.9
+
+
+def noise(number: int) -> KnownTruth:
+    """A table of independent normal columns, and a target that has nothing to do with them."""
+    random = np.random.default_rng([99, number])
+    columns = int(np.exp(random.uniform(np.log(FEWEST), np.log(MOST))))
+    rows = int(random.choice(ROWS))
+    X = random.normal(size=(rows, columns))
+    y = random.normal(size=rows) if number % 2 else random.integers(2, size=rows)
+    return KnownTruth("noise", X, y, np.array([], dtype=int))
+
+
+def table_with_a_truth(number: int) -> KnownTruth:
+    """One of the sets that the selector was developed on, drawn anew, of 20 to 500 columns."""
+    random = np.random.default_rng([98, number])
+    name = list(FORMULAS)[number % len(FORMULAS)]
+    columns = int(np.exp(random.uniform(np.log(FEWEST), np.log(MOST))))
+    return own_set(name, columns, seed=1000 + number)
+
+
+def selected(make: Callable[[int], KnownTruth], number: int) -> Result:
+    """What is selected of one table, and whether a random forest ranks what decides first."""
+    known = make(number)
+    started = time.perf_counter()
+    selector = SpectralFeatureSelector(random_state=number, n_jobs=1).fit(known.X, known.y)
+    seconds = time.perf_counter() - started
+    chosen = np.flatnonzero(selector.support_)
+    frequent = np.flatnonzero(selector.selection_frequency_ > FREQUENT)
+    return {
+        "set": known.name,
+        "rows": len(known.X),
+        "columns": known.X.shape[1],
+        "true": len(known.true),
+        "selected": len(chosen),
+        "found": len(np.intersect1d(chosen, known.true)),
+        "frequent": len(frequent),
+        "frequent_and_true": len(np.intersect1d(frequent, known.true)),
+        "forest_ranks_them_first": bool(len(known.true)) and forest_ranks_them_first(known),
+        "seconds": round(seconds, 2),
+    }
+
+
+def forest_ranks_them_first(known: KnownTruth) -> bool:
+    """Whether a random forest has all true columns before all others."""
+    kind = RandomForestRegressor if known.y.dtype == float else RandomForestClassifier
+    forest = kind(500, max_features="sqrt", random_state=0).fit(known.X, known.y)
+    return known.found_among(ranks(forest.feature_importances_), len(known.true)) == 1
+
+
+def summary(results: Mapping[str, Result]) -> dict[str, float]:
+    """The shares that matter."""
+    noisy = [result for result in results.values() if not result["true"]]
+    told = [result for result in results.values() if result["true"]]
+    easy = [result for result in told if result["forest_ranks_them_first"]]
+    wrong = [1 - result["found"] / max(result["selected"], 1) for result in told]
+    frequent = sum(result["frequent"] for result in results.values())
+    return {
+        "tables_of_noise": len(noisy),
+        "nothing_selected_of_noise": float(np.mean([not r["selected"] for r in noisy])),
+        "tables_with_a_truth": len(told),
+        "wrong_among_selected": float(
+            np.mean([w if r["selected"] else 0 for w, r in zip(wrong, told, strict=True)])
+        ),
+        "found": float(np.mean([result["found"] / result["true"] for result in told])),
+        "tables_where_a_forest_ranks_them_first": len(easy),
+        "found_there": float(np.mean([result["found"] / result["true"] for result in easy])),
+        "true_among_frequent": sum(r["frequent_and_true"] for r in results.values()) / frequent,
+    }
+
+
+@click.command()
+@click.option("--noise", "tables_of_noise", type=int, default=200)
+@click.option("--tables", type=int, default=60)
+@click.option("--workers", type=int, default=cpu_count())
+def main(tables_of_noise: int, tables: int, workers: int) -> None:
+    """Select columns of all tables and print the shares that matter."""
+    tasks = {
+        f"table {number}": partial(selected, table_with_a_truth, number) for number in range(tables)
+    } | {f"noise {number}": partial(selected, noise, number) for number in range(tables_of_noise)}
+    for name, value in summary(work_through(RESULTS, tasks, workers)).items():
+        print(f"{name.replace('_', ' ')}: {value:.3g}")
+
+
+if __name__ == "__main__":
+    main()
