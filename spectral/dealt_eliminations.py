@@ -13,7 +13,7 @@ from spectral.dealt_seeds import OnProgress
 from spectral.elimination import Elimination, eliminate, number_of_rounds
 from spectral.running.epochs_told import EpochsTold
 from spectral.running.stored_arrays import StoredArrays
-from spectral.running.workers import deaf_to_signals
+from spectral.running.workers import closing_quietly, deaf_to_signals
 from spectral.samples import Samples
 
 
@@ -80,8 +80,9 @@ def eliminate_in_processes(
         )
         with deaf_to_signals():
             results = Parallel(n_jobs, return_as="generator", batch_size=1)(tasks)
-        for seed, elimination in zip(missing, results, strict=True):
-            found[seed] = elimination
-            stored.write(seed, vars(elimination))
-            told.ended(place[seed])
+        with closing_quietly(results):
+            for seed, elimination in zip(missing, results, strict=True):
+                found[seed] = elimination
+                stored.write(seed, vars(elimination))
+                told.ended(place[seed])
     return [found[seed] for seed in seeds]

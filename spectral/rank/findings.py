@@ -9,9 +9,7 @@ import numpy as np
 
 from spectral.rank.columns import counted
 from spectral.rank.worth import SIGNIFICANCE_OF_LEARNING, Scores
-
-HARDLY_ANY = 1e-3
-"""Of the largest relevance; an input that stays below it in every seed is silent."""
+from spectral.single_training import SILENT
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class RankedInput:
     selected : bool
         Whether it is selected in the end.
     silent : bool
-        Whether the network hardly listens to it in any seed.
+        Whether its relevance is at most 5 % of the largest.
     """
 
     input: str
@@ -154,9 +152,8 @@ def ranked(
     >>> [(line.input, line.relevance, line.silent) for line in lines]
     [('b', 2.0, False), ('a', 0.0, True)]
     """
-    largest = importances.max(axis=1, keepdims=True)
-    silent = (importances <= HARDLY_ANY * largest).all(axis=0)
     relevance, spread = importances.mean(axis=0), importances.std(axis=0)
+    silent = relevance <= SILENT * relevance.max()
     return tuple(
         RankedInput(
             names[place],

@@ -10,6 +10,7 @@ from spectral.rank.columns import counted
 from spectral.rank.examination import listed
 from spectral.rank.findings import Findings, RankedInput
 from spectral.running.one_sentence import printable
+from spectral.single_training import SILENT
 
 MOST_LINES = 40
 """Inputs that are printed; the files hold all."""
@@ -80,5 +81,5 @@ def remarks(findings: Findings) -> list[str]:
     told += [f"Left out {name!r}: {reason}." for name, reason in findings.left_out.items()]
     told += [f"{note}." for note in findings.notes]
     if findings.silent:
-        told.append(f"Silent, so that the network does not hear them: {listed(findings.silent)}.")
+        told.append(f"Silent, at most {SILENT:.0%} of the largest: {listed(findings.silent)}.")
     return told
