@@ -22,7 +22,7 @@ def test_notebook_runs_and_shows_figures_and_verdicts(
     notebook: Path, finished: Path, seeds: tuple[int, ...], tmp_path: Path
 ) -> None:
     parameters = {"seeds": len(seeds), "device": "cpu", "runs": str(finished / "runs")}
-    page = execute(notebook, tmp_path, parameters | {"epochs": 50})
+    page = execute(notebook, tmp_path, parameters | {"epochs": 50, "rankings": 2})
     assert page == tmp_path / f"{notebook.stem}.html"
     assert "data:image/png;base64" in page.read_text()
     executed = nbformat.read(tmp_path / notebook.name, as_version=4)
