@@ -17,11 +17,13 @@ from spectral.ranked_inputs import mask, normalised, ranking
 if TYPE_CHECKING:
     from spectral.classification import SpectralClassifier
     from spectral.history import RelevanceHistory
+    from spectral.input_screening import InputScreening
     from spectral.lightning_penalty import SpectralPenalty
     from spectral.regression import SpectralRegressor
     from spectral.training import SpectralModule
 
 WITH_LIGHTNING = {
+    "InputScreening": "spectral.input_screening",
     "RelevanceHistory": "spectral.history",
     "SpectralClassifier": "spectral.classification",
     "SpectralModule": "spectral.training",
@@ -31,6 +33,7 @@ WITH_LIGHTNING = {
 
 __all__ = [
     "Ensemble",
+    "InputScreening",
     "RelevanceHistory",
     "SpectralClassifier",
     "SpectralLinear",
