@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from spectral.feature_selector import SpectralFeatureSelector
     from spectral.first_layer import first_spectral_layer, penalty, relevance
     from spectral.history import RelevanceHistory
+    from spectral.input_screening import InputScreening
     from spectral.layer import SpectralLinear
     from spectral.lightning_penalty import SpectralPenalty
     from spectral.network import SpectralMLP
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MODULES = {
     "Ensemble": "spectral.ensemble",
+    "InputScreening": "spectral.input_screening",
     "RelevanceHistory": "spectral.history",
     "SpectralClassifier": "spectral.classification",
     "SpectralFeatureSelector": "spectral.feature_selector",
@@ -47,6 +49,7 @@ MODULES = {
 
 __all__ = [
     "Ensemble",
+    "InputScreening",
     "RelevanceHistory",
     "SpectralClassifier",
     "SpectralFeatureSelector",

@@ -90,6 +90,7 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
     """
 
     classes: int | None = None
+    _training_batches: _Batches | None = None
 
     def __init__(
         self,
@@ -171,7 +172,13 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
             device=samples.inputs.device,
             **self._place(),
         )
-        return DataLoader(_Batches(samples), sampler=order, batch_size=None)
+        self._training_batches = _Batches(samples)
+        return DataLoader(self._training_batches, sampler=order, batch_size=None)
+
+    def serve(self, active: Tensor | None) -> None:
+        """Let training batches hold these of the ``kept`` inputs alone: positions; or all."""
+        if self._training_batches is not None:
+            self._training_batches.serve(active)
 
     def val_dataloader(self) -> DataLoader | list[DataLoader]:
         return self._in_order(self.validation) if len(self.validation) else []
@@ -207,7 +214,14 @@ class _Batches(Dataset[tuple[Tensor, ...]]):
     than the network."""
 
     def __init__(self, samples: Samples) -> None:
-        self.samples = samples
+        self.whole = self.samples = samples
+        self.active: Tensor | None = None
+
+    def serve(self, active: Tensor | None) -> None:
+        """Let batches hold these inputs alone, or all."""
+        if active is not self.active:
+            self.samples = self.whole if active is None else self.whole.columns(active)
+            self.active = active
 
     def __getitem__(self, indices: Tensor) -> tuple[Tensor, ...]:
         flat = indices.flatten()

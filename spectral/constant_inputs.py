@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from spectral.arguments import described, whole_numbers
 from spectral.layer import SpectralLinear
+from spectral.tensor_arguments import checked_tensor
 
 
 def varying_inputs(inputs: Tensor) -> Tensor:
@@ -94,6 +95,26 @@ def spread(values: Tensor, kept: Tensor, in_features: int) -> Tensor:
     wide = values.new_zeros(*values.shape[:-1], in_features)
     wide[..., kept] = values.detach()
     return wide
+
+
+def taken(inputs: Tensor, kept: Tensor, active: Tensor, in_features: int) -> Tensor:
+    """Of inputs that hold all columns, or those ``kept``, the ones that are active of these.
+
+    Examples
+    --------
+    >>> import torch
+    >>> kept, active = torch.tensor([0, 2, 3]), torch.tensor([1, 2])
+    >>> taken(torch.tensor([5.0, 6.0, 7.0, 8.0]), kept, active, in_features=4).tolist()
+    [7.0, 8.0]
+    >>> taken(torch.tensor([5.0, 7.0, 8.0]), kept, active, in_features=4).tolist()
+    [7.0, 8.0]
+    """
+    width = checked_tensor("inputs", inputs).shape[-1] if inputs.dim() else 0
+    if width == in_features:
+        return inputs.index_select(-1, kept[active])
+    if len(active) < width == len(kept):
+        return inputs.index_select(-1, active)
+    return inputs
 
 
 def _like(parameter: nn.Parameter, values: Tensor) -> nn.Parameter:

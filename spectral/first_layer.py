@@ -155,18 +155,21 @@ def penalty(
     return first_spectral_layer(model, name).penalty(eigenvalue_penalty, eigenvector_penalty)
 
 
-def met_first(module: nn.Module) -> nn.Module:
-    """What the inputs of a module meet first: a layer, or a module that does not show its order."""
-    trained = any(parameter.requires_grad for parameter in module.parameters())
+def met_first(module: nn.Module, *, pass_frozen: bool = True) -> nn.Module:
+    """What the inputs of a module meet first: a layer, or a module that does not show its order.
+
+    What is frozen beside trained parameters is passed over, or counts as well.
+    """
+    trained = pass_frozen and any(parameter.requires_grad for parameter in module.parameters())
     holding = {
         name: child for name, child in module.named_children() if _counts(child, beside=trained)
     }
     own = any(each.requires_grad or not trained for each in module.parameters(recurse=False))
     in_order = type(module).forward is nn.Sequential.forward
     if holding and (in_order or (len(holding) == 1 and not own)):
-        return met_first(next(iter(holding.values())))
+        return met_first(next(iter(holding.values())), pass_frozen=pass_frozen)
     if "first" in holding:
-        return met_first(holding["first"])
+        return met_first(holding["first"], pass_frozen=pass_frozen)
     return module
 
 

@@ -15,14 +15,12 @@ from torch import Tensor, nn
 from torchmetrics import Metric
 
 from spectral.arguments import checked_seeds, real_number, whole_number
-from spectral.constant_inputs import checked_kept, narrow, spread, widen
-from spectral.distributed import weight_of_share
+from spectral.constant_inputs import checked_kept, narrow, spread, taken, widen
 from spectral.ensemble import Ensemble
 from spectral.first_layer import first_spectral_layer
 from spectral.layer import SpectralLinear
 from spectral.metrics import SeedMean
-from spectral.tensor_arguments import checked_tensor
-from spectral.training_batch import Batch, fitting_weights, parts_of
+from spectral.training_batch import Batch, fitting_weights, mean_losses, parts_of
 from spectral.weight_decay import groups_with_decay, penalised_by
 
 
@@ -105,6 +103,8 @@ class SpectralModule(pl.LightningModule, ABC):
     score: str
     """The name of the score."""
     kept: Tensor
+    active: Tensor
+    """Which of the ``kept`` inputs the first layer takes: all, but for :class:`InputScreening`."""
 
     def __init__(
         self,
@@ -137,9 +137,9 @@ class SpectralModule(pl.LightningModule, ABC):
             seeds=list(seeds),
             kept=None if numbers is None else list(numbers),
         )
-        self.register_buffer(
-            "kept", torch.tensor(numbers or range(self.in_features)), persistent=False
-        )
+        inputs = torch.tensor(numbers or range(self.in_features))
+        self.register_buffer("kept", inputs, persistent=False)
+        self.register_buffer("active", torch.arange(len(inputs)), persistent=False)
         if numbers is not None:
             narrow(self.first, self.kept)
         self.seed_metrics: dict[str, Tensor] = {}
@@ -178,13 +178,13 @@ class SpectralModule(pl.LightningModule, ABC):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """The outputs of all seeds, ``(S, B, ...)``."""
-        if len(self.kept) < self.in_features == checked_tensor("inputs", inputs).shape[-1]:
-            inputs = inputs.index_select(-1, self.kept)
+        if len(self.active) < self.in_features:
+            inputs = taken(inputs, self.kept, self.active, self.in_features)
         return self.ensemble(inputs)
 
     def relevance(self) -> Tensor:
         """The relevance of each input in each seed: ``(S, N)``."""
-        return spread(self.first.relevance(), self.kept, self.in_features)
+        return spread(self.first.relevance(), self.kept[self.active], self.in_features)
 
     def penalty(self) -> Tensor:
         r""":math:`c_\lambda \sum \lambda^2 + c_\psi \sum \psi^2` of each seed: ``(S,)``."""
@@ -193,9 +193,9 @@ class SpectralModule(pl.LightningModule, ABC):
     def member(self, seed: int) -> nn.Module:
         """A copy of the ordinary network of one seed; it takes all inputs."""
         network = self.ensemble.member(seed)
-        if len(self.kept) < self.in_features:
+        if len(self.active) < self.in_features:
             layer = first_spectral_layer(network, self.first_layer)
-            widen(layer, self.kept, self.in_features)
+            widen(layer, self.kept[self.active], self.in_features)
         return network
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
@@ -258,11 +258,7 @@ class SpectralModule(pl.LightningModule, ABC):
         score.update(outputs.detach(), targets, weights)
         weights = self.counting(targets, weights)
         loss.update(losses.detach(), weights)
-        if weights is None:
-            return losses.mean(-1) * weight_of_share(losses.shape[-1], losses.device)
-        total = weights.sum(-1)
-        means = (losses * weights).sum(-1) / total.clamp_min(torch.finfo(total.dtype).tiny)
-        return means * weight_of_share(total, losses.device)
+        return mean_losses(losses, weights)
 
     def _penalties(self) -> tuple[float, float]:
         return self.eigenvalue_penalty, self.eigenvector_penalty

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from spectral.arguments import described
+from spectral.distributed import weight_of_share
 from spectral.tensor_arguments import checked_tensor
 
 Batch = tuple[Tensor, Tensor] | tuple[Tensor, Tensor, Tensor]
@@ -34,3 +36,12 @@ def fitting_weights(weights: Tensor, losses: Tensor) -> Tensor:
             f"{tuple(losses.shape[-1:])} or {tuple(losses.shape)}"
         )
     return weights.expand(losses.shape)
+
+
+def mean_losses(losses: Tensor, weights: Tensor | None) -> Tensor:
+    """The mean loss of each seed, ``(S,)``, as this process's share of the mean of all."""
+    if weights is None:
+        return losses.mean(-1) * weight_of_share(losses.shape[-1], losses.device)
+    total = weights.sum(-1)
+    means = (losses * weights).sum(-1) / total.clamp_min(torch.finfo(total.dtype).tiny)
+    return means * weight_of_share(total, losses.device)
