@@ -11,7 +11,7 @@ from torch.optim import Optimizer
 from spectral.constant_inputs import spread
 from spectral.layer import SpectralLinear
 
-Key = tuple[str, int, str]
+StateKey = tuple[str, int, str]
 """Which parameter; of which optimiser; what that keeps of it."""
 
 
@@ -51,7 +51,7 @@ class ActiveSet:
         self.optimisers = list(optimisers)
         self.in_features = layer.in_features
         self.active = self._all()
-        self._whole: dict[Key, Tensor] = {}
+        self._whole: dict[StateKey, Tensor] = {}
 
     def take(self, active: Tensor) -> None:
         """Let the layer take these inputs alone; the others rest from now on, or go on resting."""
@@ -70,17 +70,17 @@ class ActiveSet:
     def _all(self) -> Tensor:
         return torch.arange(self.in_features, device=self.layer.eigenvectors.device)
 
-    def _leave(self, key: Key, whole: Tensor) -> Tensor:
+    def _leave(self, key: StateKey, whole: Tensor) -> Tensor:
         self._whole[key] = whole
         return whole.index_select(-1, self.active)
 
-    def _rejoin(self, key: Key, narrow: Tensor) -> Tensor:
+    def _rejoin(self, key: StateKey, narrow: Tensor) -> Tensor:
         whole = self._whole.pop(key, None)
         if whole is None:  # there is more than there was, as after an optimiser's first step
             return spread(narrow, self.active, self.in_features)
         return whole.index_copy_(-1, self.active, narrow)
 
-    def _replace(self, new: Callable[[Key, Tensor], Tensor]) -> None:
+    def _replace(self, new: Callable[[StateKey, Tensor], Tensor]) -> None:
         """Put others in the place of all tensors that have a number for every weight or input."""
         for name in ("eigenvalues_in", "eigenvectors"):
             old = getattr(self.layer, name)

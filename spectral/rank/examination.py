@@ -124,7 +124,7 @@ def examine(frame: pd.DataFrame, wishes: Wishes) -> Examined:
         raise TableError(f"beside the target {target.name!r} the table has no column to rank")
     require_complete(columns, wishes.impute)
     require_no_copy_of(target, columns, wishes.keep)
-    inputs = pd.DataFrame({column.name: taken(column) for column in columns})
+    inputs = pd.DataFrame({column.name: values_of_column(column) for column in columns})
     labels = labels_of(list(inputs), wishes.groups)
     notes = (*notes_of(columns), *twins(inputs))
     return Examined(inputs, labels, target, left_out, notes, frame.shape)
@@ -191,7 +191,7 @@ def are_row_numbers(numbers: pd.Series) -> bool:
     return start in (0, 1) and bool((numbers == np.arange(len(numbers)) + start).all())
 
 
-def taken(column: Column) -> pd.Series:
+def values_of_column(column: Column) -> pd.Series:
     """A column as the network takes it."""
     return (as_categories if column.kind in ("text", "categories") else as_numbers)(column)
 
