@@ -79,7 +79,7 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
     cluster: Cluster, tmp_path: Path
 ) -> None:
     address, workers = cluster
-    local, disturbed = trained_here(tmp_path / "local"), run_of(tmp_path / "disturbed")
+    disturbed = run_of(tmp_path / "disturbed")
 
     def kill_one() -> None:
         deadline = time.monotonic() + 800
@@ -93,7 +93,7 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
     killer.start()
     train_missing([disturbed], "cpu", dask=address, checkpoint_seconds=0)
     killer.join()
-    assert weights(disturbed) == weights(local)
+    assert weights(disturbed) == weights(trained_here(tmp_path / "local"))
     resumed = [record["provenance"]["resumed_at_epochs"] for record in disturbed.records()]
     assert [] in resumed, "the other worker's seeds are not trained again"
     assert any(resumed), "the killed worker's seeds go on from their checkpoint"

@@ -31,7 +31,7 @@ DIFFERS = ("trained", "seconds", "resumed_at_epochs")
 """What the provenance says of the time and not of the result."""
 
 
-Start = Callable[[Path], subprocess.Popen[str]]
+Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +39,9 @@ def start() -> Iterator[Start]:
     """Starts the command in a folder, in a process and a session of its own."""
     processes = []
 
-    def start(folder: Path) -> subprocess.Popen[str]:
+    def start(folder: Path, *options: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "reproduce", *COMMAND, "--output", "figures"],
+            [sys.executable, "-m", "reproduce", *COMMAND, "--output", "figures", *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -76,23 +76,38 @@ def wait_for_checkpoints(folder: Path, number: int, process: subprocess.Popen[st
         time.sleep(0.01)
 
 
+def interrupt(process: subprocess.Popen[str], sent: signal.Signals = signal.SIGINT) -> None:
+    """Send a signal to all processes, as a terminal does; one sentence is the answer."""
+    os.killpg(process.pid, sent)
+    _, error = process.communicate(timeout=120)
+    assert process.returncode == 130, error
+    assert error.strip().splitlines()[-1].startswith("Interrupted. ")
+    assert "Traceback" not in error
+
+
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_while_workers_start_is_one_sentence_and_leaves_nothing(
     start: Start, tmp_path: Path, sent: signal.Signals
 ) -> None:
-    """To all processes, as a terminal sends Ctrl-C."""
     process = start(tmp_path)
     assert process.stderr is not None
     assert "seeds to train" in process.stderr.readline()
-    time.sleep(seconds := random.Random(time.time_ns()).uniform(0, 2))
-    os.killpg(process.pid, sent)
-    _, error = process.communicate(timeout=120)
-    assert process.returncode == 130, f"after {seconds} s: {error}"
-    assert error.strip().splitlines()[-1].startswith("Interrupted. ")
-    assert "Traceback" not in error
+    time.sleep(random.Random(time.time_ns()).uniform(0, 2))
+    interrupt(process, sent)
     assert [file.name for file in tmp_path.glob("runs/*/.*")] == [".lock"]
     temporary = (Path("/dev/shm"), Path(tempfile.gettempdir()))
     assert not [file for folder in temporary for file in folder.glob(f"*{process.pid}*")]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_while_training_leaves_nothing_half_written(
+    start: Start, workers: str, tmp_path: Path
+) -> None:
+    process = start(tmp_path, "--preset", "paper", "--workers", workers)
+    wait_for_checkpoints(tmp_path, 1, process)
+    interrupt(process)
+    left = {path.suffix for path in tmp_path.rglob("*") if path.is_file() and path.name != ".lock"}
+    assert left <= {".safetensors"}
 
 
 def result(path: Path) -> tuple[str, list[dict[str, Any]]]:

@@ -1,13 +1,11 @@
 """The whole way, small: some seeds a data set, all figures, every claim, the command line."""
 
 import json
-import os
 import re
 import runpy
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -244,28 +242,3 @@ def test_a_folder_is_shown_as_it_is_called(
     assert f"{tmp_path.name}/{name}".replace("\x1b", "\\x1b") in re.sub(
         r"\n", "", capsys.readouterr().err
     )
-
-
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_ctrl_c_ends_with_a_sentence_and_leaves_nothing_half_written(
-    workers: str, tmp_path: Path
-) -> None:
-    command = ["figure2", "--preset", "paper", "--seeds", "2", "--workers", workers]
-    command += ["--checkpoint-every", "0"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "reproduce", *command],
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=tmp_path,
-        start_new_session=True,
-    )
-    while not list(tmp_path.glob("runs/*/training-*.safetensors")):
-        assert process.poll() is None
-        time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGINT)
-    _, error = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "Interrupted" in error.splitlines()[-1]
-    assert "Traceback" not in error
-    left = {path.suffix for path in tmp_path.rglob("*") if path.is_file() and path.name != ".lock"}
-    assert left <= {".safetensors"}

@@ -27,6 +27,7 @@ def trained_by_two(path: Path) -> dict[str, Any]:
     return torch.load(path, weights_only=True)
 
 
+@pytest.mark.timeout(900)  # beside other work each start takes a while
 def test_two_processes_have_the_gradients_of_one(tmp_path: Path) -> None:
     one, two = trained_alone(tmp_path / "one.pt"), trained_by_two(tmp_path / "two.pt")
     assert len(one["gradients"]) == len(two["gradients"]) == 5
