@@ -11,30 +11,30 @@ if TYPE_CHECKING:
     from spectral.classification import SpectralClassifier
     from spectral.conversion import spectralize
     from spectral.ensemble import Ensemble
-    from spectral.estimators import SpectralNetworkClassifier, SpectralNetworkRegressor
+    from spectral.estimators.feature_selector import SpectralFeatureSelector
+    from spectral.estimators.predictors import SpectralNetworkClassifier, SpectralNetworkRegressor
     from spectral.evaluation import accuracy_by_inputs_kept
-    from spectral.feature_selector import SpectralFeatureSelector
     from spectral.first_layer import first_spectral_layer, penalty, relevance
     from spectral.history import RelevanceHistory
-    from spectral.input_screening import InputScreening
     from spectral.layer import SpectralLinear
     from spectral.lightning_penalty import SpectralPenalty
     from spectral.network import SpectralMLP
     from spectral.ranked_inputs import mask, normalised, ranking
     from spectral.regression import SpectralRegressor
+    from spectral.screening.input_screening import InputScreening
     from spectral.training import SpectralModule
 
 MODULES = {
     "Ensemble": "spectral.ensemble",
-    "InputScreening": "spectral.input_screening",
+    "InputScreening": "spectral.screening.input_screening",
     "RelevanceHistory": "spectral.history",
     "SpectralClassifier": "spectral.classification",
-    "SpectralFeatureSelector": "spectral.feature_selector",
+    "SpectralFeatureSelector": "spectral.estimators.feature_selector",
     "SpectralLinear": "spectral.layer",
     "SpectralMLP": "spectral.network",
     "SpectralModule": "spectral.training",
-    "SpectralNetworkClassifier": "spectral.estimators",
-    "SpectralNetworkRegressor": "spectral.estimators",
+    "SpectralNetworkClassifier": "spectral.estimators.predictors",
+    "SpectralNetworkRegressor": "spectral.estimators.predictors",
     "SpectralPenalty": "spectral.lightning_penalty",
     "SpectralRegressor": "spectral.regression",
     "accuracy_by_inputs_kept": "spectral.evaluation",

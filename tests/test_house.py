@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from reproduce.training.configuration import deciding_files
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("spectral", "reproduce")
 LONGEST = 300
@@ -14,6 +16,9 @@ LONGEST = 300
 FLOORS = (
     {"spectral", "spectral.*"}
     | {f"spectral.{room}.*" for room in ("appearance", "datasets", "running")},
+    {"spectral.screening.*", "spectral.tables.*"},
+    {"spectral.selection.*"},
+    {"spectral.estimators.*"},
     {"spectral.rank.*"},
     {"reproduce", "reproduce.training", "reproduce.verdicts", "reproduce.pages"},  # empty modules
     {"reproduce.schema", "reproduce.verdicts.outcome"},
@@ -104,6 +109,31 @@ def test_every_floor_is_lived_in() -> None:
     rooms = {f"{module.rpartition('.')[0]}.*" for module in MODULES}
     for names in FLOORS:
         assert names <= set(MODULES) | rooms
+
+
+def reached(module: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+    """A module and all that it imports, and what that imports."""
+    seen |= {module}
+    for other in IMPORTS[module] - seen:
+        seen = reached(other, seen)
+    return seen
+
+
+def test_the_digest_of_the_code_covers_what_a_training_of_the_paper_imports() -> None:
+    """All of the method, and the room for the data; what runs the work decides no number."""
+    method = {"spectral", "spectral.datasets"}
+    training = {
+        module
+        for module in reached("reproduce.training.group_training")
+        if module.rpartition(".")[0] in method and module not in method
+    }
+    covered = {name_of(path) for path in deciding_files()} - method
+    beside = {
+        "spectral.running.arithmetic",
+        "reproduce.training.groups",
+        "reproduce.training.group_training",
+    }
+    assert covered == training | beside
 
 
 @pytest.mark.parametrize("folder", [*PACKAGES, "benchmarks", "tests"])

@@ -22,7 +22,7 @@ from benchmarks.selection.kept_results import Result, work_through
 from benchmarks.selection.known_truth import KnownTruth
 from benchmarks.selection.own_sets import FORMULAS, own_set
 from spectral import SpectralFeatureSelector
-from spectral.selected_columns import ranks
+from spectral.tables.selected_columns import ranks
 
 RESULTS = Path(__file__).with_name("cut.json")
 FEWEST, MOST = 20, 500

@@ -27,7 +27,7 @@ from sklearn.model_selection import KFold
 from benchmarks.selection.kept_results import Result, work_through
 from benchmarks.selection.public_sets import RELEVANT, ROWS, public_set
 from spectral import SpectralFeatureSelector
-from spectral.selected_columns import ranks
+from spectral.tables.selected_columns import ranks
 
 RESULTS = Path(__file__).with_name("record.json")
 PUBLISHED = Path(__file__).with_name("published.csv")

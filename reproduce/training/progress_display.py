@@ -12,7 +12,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 
 from reproduce.training.progress import TrainingProgress
-from spectral.one_line_progress import LINE_INTERVAL, time_left
+from spectral.running.one_line_progress import LINE_INTERVAL, time_left
 
 LOOK_INTERVAL = 0.5
 """Seconds between two looks at the workers' reports."""

@@ -23,8 +23,8 @@ from spectral.running.shared_options import (
     seeds_option_of,
     workers_option,
 )
-from spectral.table_files import read_table_file
-from spectral.targets import Task
+from spectral.tables.table_files import read_table_file
+from spectral.tables.targets import Task
 
 LEARNT_NOTHING = 1
 USUAL_SEEDS = 10

@@ -14,7 +14,7 @@ import pandas as pd
 
 from spectral.rank.columns import Column, as_categories, as_numbers, column_of, counted
 from spectral.rank.target import Target, target_of
-from spectral.targets import Task
+from spectral.tables.targets import Task
 
 NAME_OF_AN_ID = re.compile(
     r"(?i:(^|[^a-z])(id|uuid|guid|key|index))$|[a-z](Id|ID|Uuid|UUID|Guid|GUID|Key|Index)$"

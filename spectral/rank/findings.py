@@ -9,7 +9,7 @@ import numpy as np
 
 from spectral.rank.columns import counted
 from spectral.rank.worth import SIGNIFICANCE_OF_LEARNING, Scores
-from spectral.single_training import SILENT
+from spectral.selection.single_training import SILENT
 
 
 @dataclass(frozen=True)

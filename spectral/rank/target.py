@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from spectral.rank.columns import Column, as_categories, as_numbers, counted
-from spectral.targets import Task, task_of
+from spectral.tables.targets import Task, task_of
 
 
 class TargetError(ValueError):

@@ -10,7 +10,7 @@ from spectral.rank.columns import counted
 from spectral.rank.examination import listed
 from spectral.rank.findings import Findings, RankedInput
 from spectral.running.one_sentence import printable
-from spectral.single_training import SILENT
+from spectral.selection.single_training import SILENT
 
 MOST_LINES = 40
 """Inputs that are printed; the files hold all."""

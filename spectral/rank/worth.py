@@ -20,7 +20,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from spectral.rank.target import Target
-from spectral.targets import Task
+from spectral.tables.targets import Task
 
 HELD_OUT = 0.25
 """The share of the rows that is held out."""

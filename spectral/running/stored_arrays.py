@@ -107,7 +107,7 @@ def digest_of_work(samples: Samples, *decides: Any) -> str:
 @cache
 def code_of_the_method() -> str:
     """The SHA-256 of the modules that train."""
-    return digest_of_files(SPECTRAL, SPECTRAL.glob("*.py"))
+    return digest_of_files(SPECTRAL, [*SPECTRAL.glob("*.py"), *SPECTRAL.glob("selection/*.py")])
 
 
 def checksum(arrays: dict[str, np.ndarray]) -> str:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from spectral import Ensemble, SpectralLinear
-from spectral.active_set import ActiveSet
+from spectral.screening.active_set import ActiveSet
 
 ACTIVE, RESTING = torch.tensor([0, 3, 4]), torch.tensor([1, 2])
 

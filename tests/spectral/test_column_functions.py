@@ -5,9 +5,9 @@ from itertools import combinations
 import numpy as np
 import torch
 
-from spectral.column_functions import waves
-from spectral.dictionary import make_dictionary
-from spectral.interactions import pairs, triples
+from spectral.selection.column_functions import waves
+from spectral.selection.dictionary import make_dictionary
+from spectral.selection.interactions import pairs, triples
 
 
 def columns(rows: int = 200, width: int = 7) -> np.ndarray:

@@ -20,7 +20,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from spectral import SpectralFeatureSelector, SpectralNetworkClassifier, SpectralNetworkRegressor
-from spectral.feature_selector import STRATEGIES
+from spectral.estimators.feature_selector import STRATEGIES
 
 QUICK: dict[str, Any] = {
     "n_seeds": 2,

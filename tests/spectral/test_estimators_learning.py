@@ -11,7 +11,7 @@ from sklearn.datasets import load_breast_cancer, make_friedman1
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from spectral import SpectralFeatureSelector, SpectralNetworkClassifier, SpectralNetworkRegressor
-from spectral.targets import task_of
+from spectral.tables.targets import task_of
 
 QUICK: dict[str, Any] = {
     "n_seeds": 3,

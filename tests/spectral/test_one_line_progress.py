@@ -6,8 +6,8 @@ import time
 from joblib import Parallel, delayed
 from rich.console import Console
 
-from spectral.one_line_progress import PlainLines
 from spectral.running.epochs_told import EpochsTold
+from spectral.running.one_line_progress import PlainLines
 
 
 def test_a_line_now_and_then_with_the_time_left() -> None:

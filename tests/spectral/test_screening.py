@@ -14,7 +14,7 @@ from spectral import (
     ranking,
     relevance,
 )
-from spectral.screening import Screening
+from spectral.screening.layer_screening import Screening
 
 PENALTY = 0.03
 

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from spectral import Ensemble, SpectralMLP
-from spectral.best_state import BestState
-from spectral.held_out import hold_out
 from spectral.samples import Samples
-from spectral.seed_training import TrainingSettings, train_seeds
+from spectral.selection.best_state import BestState
+from spectral.selection.held_out import hold_out
+from spectral.selection.seed_training import TrainingSettings, train_seeds
 
 INPUTS = torch.randn(60, 4, generator=torch.Generator().manual_seed(0))
 CLASSES = (INPUTS[:, 0] > 0).long()

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from spectral import dealt_eliminations
 from spectral.running.stored_arrays import results_stored_in
 from spectral.samples import Samples
-from spectral.selected_columns import Selection
-from spectral.selection import select_by_elimination
+from spectral.selection import dealt_eliminations
+from spectral.selection.consensus import select_by_elimination
+from spectral.tables.selected_columns import Selection
 
 
 def table(rows: int = 500, width: int = 12, seed: int = 0) -> np.ndarray:

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from spectral import dealt_seeds
-from spectral.dealt_seeds import train_in_processes
 from spectral.running.stored_arrays import results_stored_in
 from spectral.samples import Samples
-from spectral.seed_training import TrainedSeeds, TrainingSettings
+from spectral.selection import dealt_seeds
+from spectral.selection.dealt_seeds import train_in_processes
+from spectral.selection.seed_training import TrainedSeeds, TrainingSettings
 
 SETTINGS = TrainingSettings((8,), 1e-3, 1e-3, 0.01, 3, 50, True, 0.1)
 INPUTS = torch.randn(120, 5, generator=torch.Generator().manual_seed(0))

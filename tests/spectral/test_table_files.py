@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spectral.table_files import TableFileError, read_table_file
+from spectral.tables.table_files import TableFileError, read_table_file
 
 WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
     "csv": lambda frame, path: frame.to_csv(path, index=False),
@@ -141,6 +141,6 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
         path.write_bytes(content)
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
-    monkeypatch.setattr("spectral.table_files.require_beginning_of", change)
+    monkeypatch.setattr("spectral.tables.table_files.require_beginning_of", change)
     with pytest.raises(TableFileError, match="has changed while it was read"):
         read_table_file(path)

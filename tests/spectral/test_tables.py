@@ -11,9 +11,9 @@ import pytest
 from scipy import sparse
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from spectral.equal_rows import distinct_rows
-from spectral.table_reading import read_table
-from spectral.tables import TableEncoder, relevance_of_columns
+from spectral.tables.encoding import TableEncoder, relevance_of_columns
+from spectral.tables.equal_rows import distinct_rows
+from spectral.tables.table_reading import read_table
 
 RANDOM = np.random.default_rng(0)
 NUMBERS = RANDOM.normal(size=(60, 3))

@@ -9,7 +9,7 @@ import pytest
 from spectral.rank.columns import ColumnError
 from spectral.rank.examination import TableError, Wishes, examine
 from spectral.rank.target import TargetError
-from spectral.targets import Task
+from spectral.tables.targets import Task
 
 ROWS = 40
 

@@ -11,7 +11,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from spectral.rank.target import Target
 from spectral.rank.worth import Split, split_rows, worth_of
-from spectral.targets import Task
+from spectral.tables.targets import Task
 
 ROWS = 240
 

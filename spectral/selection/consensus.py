@@ -9,12 +9,12 @@ from typing import Any, Literal
 import numpy as np
 from scipy.stats import norm
 
-from spectral.column_training import EliminationSettings
-from spectral.dealt_eliminations import eliminate_in_processes
-from spectral.dealt_seeds import OnProgress
-from spectral.elimination import Elimination
 from spectral.samples import Samples
-from spectral.selected_columns import Selection, ranks
+from spectral.selection.column_training import EliminationSettings
+from spectral.selection.dealt_eliminations import eliminate_in_processes
+from spectral.selection.dealt_seeds import OnProgress
+from spectral.selection.elimination import Elimination
+from spectral.tables.selected_columns import Selection, ranks
 
 FREQUENT = 0.5
 """A column is selected that beats all copies in more than this share of the seeds."""

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 from sklearn.preprocessing import OneHotEncoder
 
-from spectral.table_columns import Table
+from spectral.tables.table_columns import Table
 
 MOST_CATEGORIES = 50
 """Of one column; where it has more, the rarest share an input."""
@@ -34,7 +34,7 @@ class OneHotCategories:
 
     Examples
     --------
-    >>> from spectral.table_reading import read_table
+    >>> from spectral.tables.table_reading import read_table
     >>> table = read_table([["red", "no"], ["blue", "yes"], ["green", "no"]])
     >>> categories = OneHotCategories(standardise=False).fit(table, None)
     >>> categories.widths, categories.transform(table).tolist()

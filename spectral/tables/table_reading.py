@@ -14,7 +14,7 @@ import numpy as np
 from sklearn.utils import check_array
 
 from spectral.arguments import described
-from spectral.table_columns import Table
+from spectral.tables.table_columns import Table
 
 EXACT = 2**53
 """Up to here float64 holds every whole number."""

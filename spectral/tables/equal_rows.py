@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.utils import check_consistent_length
 
-from spectral.table_columns import Table
+from spectral.tables.table_columns import Table
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,7 @@ def distinct_rows(table: Table, targets: np.ndarray, weights: np.ndarray | None)
 
     Examples
     --------
-    >>> from spectral.table_reading import read_table
+    >>> from spectral.tables.table_reading import read_table
     >>> distinct = distinct_rows(read_table([[1], [2], [1]]), np.array([0, 0, 0]), None)
     >>> sorted(zip(distinct.table.numbers.ravel().tolist(), distinct.weights.tolist()))
     [(1, 2.0), (2, 1.0)]

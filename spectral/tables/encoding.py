@@ -6,17 +6,17 @@ from typing import Self
 
 import numpy as np
 
-from spectral.one_hot_categories import OneHotCategories
-from spectral.scaled_numbers import ScaledNumbers
-from spectral.table_columns import Table
+from spectral.tables.one_hot_categories import OneHotCategories
+from spectral.tables.scaled_numbers import ScaledNumbers
+from spectral.tables.table_columns import Table
 
 
 class TableEncoder:
     """Makes the inputs of a network out of the columns of a table.
 
-    A column of numbers becomes one input, see :class:`~spectral.scaled_numbers.ScaledNumbers`; a
-    column of categories one for each, see :class:`~spectral.one_hot_categories.OneHotCategories`.
-    Columns that are constant become none.
+    A column of numbers becomes one input, see :mod:`spectral.tables.scaled_numbers`; a column of
+    categories one for each, see :mod:`spectral.tables.one_hot_categories`. Columns that are
+    constant become none.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class TableEncoder:
 
     Examples
     --------
-    >>> from spectral.table_reading import read_table
+    >>> from spectral.tables.table_reading import read_table
     >>> table = read_table([["red", 5, 1], ["blue", 5, 3], ["green", 5, 3]])
     >>> encoder = TableEncoder().fit(table)
     >>> encoder.varying.tolist(), encoder.groups.tolist()

@@ -9,7 +9,7 @@ import torch
 
 from spectral.running.stored_arrays import StoredArrays
 from spectral.samples import Samples
-from spectral.seed_training import TrainedSeeds, TrainingSettings, new_ensemble
+from spectral.selection.seed_training import TrainedSeeds, TrainingSettings, new_ensemble
 
 RELEVANCE, EPOCHS, NETWORK = "relevance", "epochs", "network."
 """The names of the arrays in a file; those of the network begin with the last."""
@@ -21,7 +21,7 @@ class StoredTrainings:
     Parameters
     ----------
     samples, classes, settings, device : Samples, int or None, TrainingSettings, str
-        As :func:`spectral.seed_training.train_seeds` takes them.
+        As :func:`spectral.selection.seed_training.train_seeds` takes them.
     """
 
     def __init__(

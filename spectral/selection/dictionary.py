@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from spectral.interactions import Products, pairs, triples
+from spectral.selection.interactions import Products, pairs, triples
 
 LARGEST_SUM = 4
 """Of the numbers of the two functions that are multiplied."""
@@ -63,7 +63,7 @@ def make_dictionary(
     Parameters
     ----------
     functions : Tensor
-        ``(K, B, N)``, see :func:`spectral.column_functions.waves`.
+        ``(K, B, N)``, see :func:`spectral.selection.column_functions.waves`.
     groups : Tensor
         ``(N,)``, to which column each belongs.
     targets : Tensor

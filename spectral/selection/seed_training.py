@@ -13,14 +13,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from spectral.best_state import BestState
 from spectral.ensemble import Ensemble
 from spectral.first_layer import first_spectral_layer, relevance
-from spectral.held_out import RowsOfSeeds, hold_out
 from spectral.network import SpectralMLP
 from spectral.running.arithmetic import torch_with
 from spectral.samples import Samples
 from spectral.seeded_order import SeededOrder
+from spectral.selection.best_state import BestState
+from spectral.selection.held_out import RowsOfSeeds, hold_out
 from spectral.weight_decay import groups_with_decay
 
 PATIENCE = 20

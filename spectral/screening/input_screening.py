@@ -15,7 +15,7 @@ from spectral.arguments import real_number, whole_number
 from spectral.batches import InMemoryDataModule
 from spectral.constant_inputs import taken
 from spectral.first_layer import met_first
-from spectral.screening import Screening, SilentGradient
+from spectral.screening.layer_screening import Screening, SilentGradient
 from spectral.training import SpectralModule
 from spectral.training_batch import fitting_weights, mean_losses, parts_of
 
@@ -139,7 +139,7 @@ def _checked_module(trainer: pl.Trainer, module: pl.LightningModule) -> Spectral
     if not isinstance(module, SpectralModule):
         raise TypeError(
             f"{type(module).__name__} is no SpectralModule, and inputs leave the training of no "
-            "other: take spectral.screening.Screening into your own loop"
+            "other: take spectral.screening.layer_screening.Screening into your own loop"
         )
     if trainer.world_size > 1:
         raise ValueError(

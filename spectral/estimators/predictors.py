@@ -8,8 +8,8 @@ from typing import Any, Literal, Self
 import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 
-from spectral.network_estimator import SpectralNetwork
-from spectral.table_estimator import ClassWeight
+from spectral.estimators.network_estimator import SpectralNetwork
+from spectral.estimators.table_estimator import ClassWeight
 
 
 class SpectralNetworkClassifier(ClassifierMixin, SpectralNetwork):

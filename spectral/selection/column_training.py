@@ -10,11 +10,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from spectral.column_functions import waves
-from spectral.dictionary import Dictionary, make_dictionary
 from spectral.first_layer import first_spectral_layer, relevance
 from spectral.layer import SpectralLinear
 from spectral.samples import Samples
+from spectral.selection.column_functions import waves
+from spectral.selection.dictionary import Dictionary, make_dictionary
 from spectral.weight_decay import groups_with_decay
 
 MOST_CONFIRMATIONS = 12

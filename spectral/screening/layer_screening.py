@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from spectral.active_set import ActiveSet
 from spectral.arguments import real_number
 from spectral.constant_inputs import spread
 from spectral.first_layer import first_spectral_layer
 from spectral.layer import SpectralLinear
+from spectral.screening.active_set import ActiveSet
 
 
 class Screening:

@@ -8,12 +8,12 @@ import numpy as np
 import torch
 
 from spectral.arguments import true_or_false, usable_device
-from spectral.dealt_seeds import train_in_processes
-from spectral.one_line_progress import progress_line
+from spectral.estimators.table_estimator import TableEstimator
+from spectral.running.one_line_progress import progress_line
 from spectral.samples import Samples
-from spectral.seed_training import ROWS_OF_A_PASS, TrainingSettings
-from spectral.table_estimator import TableEstimator
-from spectral.tables import relevance_of_columns
+from spectral.selection.dealt_seeds import train_in_processes
+from spectral.selection.seed_training import ROWS_OF_A_PASS, TrainingSettings
+from spectral.tables.encoding import relevance_of_columns
 
 
 class SpectralNetwork(TableEstimator):

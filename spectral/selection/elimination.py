@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from spectral.column_training import ColumnTraining, EliminationSettings
 from spectral.randomness import seeded
 from spectral.running.arithmetic import torch_with
 from spectral.samples import Samples
+from spectral.selection.column_training import ColumnTraining, EliminationSettings
 
 FEW = 32
 """From here on columns are dropped in smaller steps."""

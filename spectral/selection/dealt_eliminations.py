@@ -8,13 +8,13 @@ from dataclasses import asdict
 import numpy as np
 from joblib import Parallel, delayed
 
-from spectral.column_training import EliminationSettings
-from spectral.dealt_seeds import OnProgress
-from spectral.elimination import Elimination, eliminate, number_of_rounds
 from spectral.running.epochs_told import EpochsTold
 from spectral.running.stored_arrays import StoredArrays
 from spectral.running.workers import closing_quietly, deaf_to_signals
 from spectral.samples import Samples
+from spectral.selection.column_training import EliminationSettings
+from spectral.selection.dealt_seeds import OnProgress
+from spectral.selection.elimination import Elimination, eliminate, number_of_rounds
 
 
 def eliminate_in_processes(

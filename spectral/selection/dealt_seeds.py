@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from joblib import Parallel, delayed
 
 from spectral.running.epochs_told import EpochsTold
-from spectral.running.stored_trainings import StoredTrainings
 from spectral.running.workers import closing_quietly, deaf_to_signals
 from spectral.samples import Samples
-from spectral.seed_training import TrainedSeeds, TrainingSettings, train_seeds
+from spectral.selection.seed_training import TrainedSeeds, TrainingSettings, train_seeds
+from spectral.selection.stored_trainings import StoredTrainings
 
 SEEDS_TOGETHER = 5
 """So many train as one batch, in however many processes: the arithmetic is then the same."""
@@ -37,7 +37,7 @@ def train_in_processes(
     Parameters
     ----------
     samples, classes, seeds, settings : Samples, int or None, sequence of int, TrainingSettings
-        As :func:`spectral.seed_training.train_seeds` takes them.
+        As :func:`spectral.selection.seed_training.train_seeds` takes them.
     device : str, default="cpu"
         Where to train.
     n_jobs : int or None, default=None

@@ -20,18 +20,18 @@ from spectral.arguments import (
     usable_device,
     whole_number,
 )
-from spectral.one_line_progress import progress_line
-from spectral.selected_columns import Selection, ranks
-from spectral.selection import select_by_elimination
-from spectral.single_training import select_by_single_training
-from spectral.table_estimator import ClassWeight, TableEstimator
-from spectral.targets import Task, task_of
+from spectral.estimators.table_estimator import ClassWeight, TableEstimator
+from spectral.running.one_line_progress import progress_line
+from spectral.selection.consensus import select_by_elimination
+from spectral.selection.single_training import select_by_single_training
+from spectral.tables.selected_columns import Selection, ranks
+from spectral.tables.targets import Task, task_of
 
 STRATEGIES: dict[str, Callable[..., Selection]] = {
     "elimination": select_by_elimination,
     "single": select_by_single_training,
 }
-"""Each makes a :class:`~spectral.selected_columns.Selection` of samples."""
+"""Each makes a :class:`~spectral.tables.selected_columns.Selection` of samples."""
 TASKS = ("auto", "classification", "regression")
 
 
@@ -51,8 +51,8 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
         Columns that are constant are never among them.
     strategy : {"elimination", "single"}, default="elimination"
         "elimination" trains anew without the least relevant columns, again and again, on functions
-        of each column and products of several, see :mod:`spectral.elimination`. "single" is the
-        paper's: one training on the columns themselves, and the plain relevance.
+        of each column and products of several, see :mod:`spectral.selection.elimination`. "single"
+        is the paper's: one training on the columns themselves, and the plain relevance.
     task : {"auto", "classification", "regression"}, default="auto"
         Whether y is classes or numbers. "auto" takes text, booleans and whole numbers of at most
         20 different values for classes.

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from sklearn.preprocessing import StandardScaler
 
-from spectral.table_columns import Table
+from spectral.tables.table_columns import Table
 
 
 class ScaledNumbers:
@@ -24,7 +24,7 @@ class ScaledNumbers:
 
     Examples
     --------
-    >>> from spectral.table_reading import read_table
+    >>> from spectral.tables.table_reading import read_table
     >>> table = read_table([[2**60], [2**60 + 1]])
     >>> ScaledNumbers().fit(table, None).transform(table).tolist()
     [[-1.0], [1.0]]

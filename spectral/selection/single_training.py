@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from spectral.dealt_seeds import OnProgress, train_in_processes
 from spectral.samples import Samples
-from spectral.seed_training import TrainingSettings, batch_size_for
-from spectral.selected_columns import Selection, ranks
-from spectral.tables import relevance_of_columns
+from spectral.selection.dealt_seeds import OnProgress, train_in_processes
+from spectral.selection.seed_training import TrainingSettings, batch_size_for
+from spectral.tables.encoding import relevance_of_columns
+from spectral.tables.selected_columns import Selection, ranks
 
 SILENT = 0.05
 """Below this share of the largest relevance an input is silent, as in the paper's figures."""
@@ -61,7 +61,7 @@ def select_by_single_training(
     progress : callable or None
         Told how far the work is.
     **settings
-        Those of :class:`spectral.seed_training.TrainingSettings` that are to be others.
+        Those of :class:`spectral.selection.seed_training.TrainingSettings` that are to be others.
     """
     trained = train_in_processes(
         samples,

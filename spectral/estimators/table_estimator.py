@@ -21,15 +21,15 @@ from spectral.arguments import (
     whole_number,
     whole_numbers,
 )
-from spectral.equal_rows import DistinctRows, distinct_rows
-from spectral.sample_weights import checked_sample_weight
 from spectral.samples import Samples
-from spectral.seed_training import batch_size_for
-from spectral.selected_columns import ranks
-from spectral.table_columns import Table
-from spectral.table_reading import read_table
-from spectral.tables import TableEncoder
-from spectral.targets import TargetScale, classes_of, numbers_of
+from spectral.selection.seed_training import batch_size_for
+from spectral.tables.encoding import TableEncoder
+from spectral.tables.equal_rows import DistinctRows, distinct_rows
+from spectral.tables.sample_weights import checked_sample_weight
+from spectral.tables.selected_columns import ranks
+from spectral.tables.table_columns import Table
+from spectral.tables.table_reading import read_table
+from spectral.tables.targets import TargetScale, classes_of, numbers_of
 
 POSSIBLE_SEEDS = 2**31
 """How many a training may be started from."""

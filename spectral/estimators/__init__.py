@@ -1,0 +1,1 @@
+"""scikit-learn's ways in: what predicts, and what selects."""

@@ -1,0 +1,1 @@
+"""Tables: read from files, their columns named and encoded as numbers."""
