@@ -91,8 +91,8 @@ def rank(
     for folder in filter(None, (output, runs_folder)):
         require_writable(folder)
     wishes = Wishes(target, task, leave_out, keep, categories, groups, impute)
-    sha256, examined = read_and_examine(table, wishes)
-    announce(table, examined)
+    rows, sha256, examined = read_and_examine(table, wishes)
+    announce(table, rows, examined)
     options = RankOptions(seeds, device, workers, dask, runs_folder)
     findings = find_out(table, sha256, examined, impute, options)
     print_findings(findings)
@@ -102,19 +102,20 @@ def rank(
     sys.exit(0 if findings.scores.network_has_learnt else LEARNT_NOTHING)
 
 
-def read_and_examine(table: Path, wishes: Wishes) -> tuple[str, Examined]:
-    """The checksum of a table, and what it holds; nothing else of the file is kept in memory."""
+def read_and_examine(table: Path, wishes: Wishes) -> tuple[int, str, Examined]:
+    """Rows and checksum of a file, and what it holds; nothing else of it is kept in memory."""
     file = read_table_file(table)
-    return file.sha256, examine(file.frame, wishes)
+    return file.rows, file.sha256, examine(file.frame, wishes)
 
 
-def announce(table: Path, examined: Examined) -> None:
+def announce(table: Path, rows: int, examined: Examined) -> None:
     """Say what was read before any work, on standard error."""
     console = Console(stderr=True, markup=False, highlight=False)
-    rows, columns = examined.shape
+    looked_at, columns = examined.shape
     inputs = counted(examined.inputs.shape[1], "input")
+    drawn = f" ({looked_at} drawn at random are looked at)" if looked_at < rows else ""
     for sentence in (
-        f"{table}: {counted(rows, 'row')}, {counted(columns, 'column')}; {inputs}.",
+        f"{table}: {counted(rows, 'row')}{drawn}, {counted(columns, 'column')}; {inputs}.",
         f"{examined.target.told}.",
         *(f"Left out {name!r}: {reason}." for name, reason in examined.left_out.items()),
         *(f"{note}." for note in examined.notes),

@@ -10,15 +10,13 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import pandas as pd
 import pyarrow as pa
-from pyarrow import csv, feather, parquet
+from pyarrow import csv, feather
 from python_calamine import CalamineError
 
-Source = str | BinaryIO
-"""The path of a file, or its content once that is unpacked."""
+from spectral.tables.large_files import Source, sample_of_arrow, sample_of_parquet
 
 LARGEST_BLOCK = 2**31 - 1
 """Bytes of text from which the type of each column is told; pyarrow's limit."""
@@ -54,18 +52,22 @@ class TableFile:
     path : Path
         The file.
     frame : pandas.DataFrame
-        Its rows, numbered from 0, and its columns, whose names may occur twice or be empty.
+        Its rows, numbered from 0, and its columns, whose names may occur twice or be empty. Of a
+        large file some rows, drawn at random, see :mod:`spectral.tables.large_files`.
+    rows : int
+        How many rows the file has.
     sha256 : str
         The checksum of the bytes of the file.
     """
 
     path: Path
     frame: pd.DataFrame
+    rows: int
     sha256: str
 
 
 def read_table_file(path: Path) -> TableFile:
-    """Read a table whole.
+    """Read a table: whole, but for Parquet and Feather files of a great many rows.
 
     Parameters
     ----------
@@ -100,7 +102,7 @@ def read_table_file(path: Path) -> TableFile:
     try:
         source = str(path) if path.suffix.lower() != ".gz" else io.BytesIO(unpacked(path))
         require_beginning_of(kind, source)
-        frame = kind.read(source)
+        frame, rows = kind.read(source)
     except READING_ERRORS as error:
         reason = " ".join(str(error).split()).rstrip(".")
         problem = TableFileError(f"{path} cannot be read as {kind.title}: {reason}")
@@ -108,7 +110,7 @@ def read_table_file(path: Path) -> TableFile:
         raise TableFileError(f"{path} has changed while it was read: try again once it is whole")
     if problem:
         raise problem
-    return TableFile(path, frame, before[2])
+    return TableFile(path, frame, rows, before[2])
 
 
 def kind_of(path: Path) -> Kind:
@@ -205,6 +207,25 @@ def read_excel(source: Source) -> pd.DataFrame:
     return frame
 
 
+def read_parquet(source: Source) -> tuple[pd.DataFrame, int]:
+    """The rows of a Parquet file that are looked at, and how many it has."""
+    table, rows = sample_of_parquet(source)
+    return frame_of(table), rows
+
+
+def read_feather(source: Source) -> tuple[pd.DataFrame, int]:
+    """The rows of a Feather file that are looked at, and how many it has."""
+    if start_of(source).startswith(b"FEA1"):
+        return whole(frame_of(feather.read_table(source)))
+    table, rows = sample_of_arrow(source)
+    return frame_of(table), rows
+
+
+def whole(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """All rows of a file, and how many they are."""
+    return frame, len(frame)
+
+
 def frame_of(table: pa.Table) -> pd.DataFrame:
     """The columns of an Arrow table, an index of pandas that was stored among them."""
     return table.to_pandas(ignore_metadata=True, date_as_object=False, split_blocks=True)
@@ -215,23 +236,21 @@ class Kind:
     """A kind of file: what it is called, how it begins and what reads it."""
 
     title: str
-    read: Callable[[Source], pd.DataFrame]
+    read: Callable[[Source], tuple[pd.DataFrame, int]]
     beginnings: tuple[bytes, ...] = ()
 
 
 KINDS = {
-    ".csv": Kind("a CSV file", lambda source: read_separated(source, ",")),
-    ".tsv": Kind("a TSV file", lambda source: read_separated(source, "\t")),
-    ".parquet": Kind(
-        "a Parquet file",
-        lambda source: frame_of(parquet.ParquetFile(source).read()),
-        (b"PAR1",),
+    ".csv": Kind("a CSV file", lambda source: whole(read_separated(source, ","))),
+    ".tsv": Kind("a TSV file", lambda source: whole(read_separated(source, "\t"))),
+    ".parquet": Kind("a Parquet file", read_parquet, (b"PAR1",)),
+    ".feather": Kind("a Feather file", read_feather, (b"ARROW1", b"FEA1")),
+    ".xlsx": Kind("an Excel file", lambda source: whole(read_excel(source)), (b"PK\x03\x04",)),
+    ".xls": Kind(
+        "an Excel file of before 2007",
+        lambda source: whole(read_excel(source)),
+        (b"\xd0\xcf\x11\xe0",),
     ),
-    ".feather": Kind(
-        "a Feather file", lambda source: frame_of(feather.read_table(source)), (b"ARROW1", b"FEA1")
-    ),
-    ".xlsx": Kind("an Excel file", read_excel, (b"PK\x03\x04",)),
-    ".xls": Kind("an Excel file of before 2007", read_excel, (b"\xd0\xcf\x11\xe0",)),
 }
 
 READING_ERRORS = (

@@ -58,6 +58,27 @@ def test_the_index_of_a_stored_frame_is_a_column(tmp_path: Path, frame: pd.DataF
     assert "whole" in read_table_file(tmp_path / "table.parquet").frame
 
 
+@pytest.mark.parametrize("ending", ["parquet", "feather"])
+def test_of_a_large_file_rows_are_drawn_that_stand_for_all(
+    tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spectral.tables.large_files.MOST_VALUES", 2000)
+    monkeypatch.setattr("spectral.tables.large_files.FEWEST_ROWS_READ", 10)
+    monkeypatch.setattr("spectral.tables.large_files.BATCH_VALUES", 1000)
+    numbers = np.arange(100_000)
+    path = tmp_path / f"table.{ending}"
+    WRITERS[ending](pd.DataFrame({"number": numbers, "twice": 2 * numbers}), path)
+    read = read_table_file(path)
+    assert read.rows == 100_000
+    assert len(read.frame) == 1000
+    assert (read.frame["twice"] == 2 * read.frame["number"]).all()
+    assert read.frame["number"].is_monotonic_increasing
+    assert read.frame["number"].is_unique
+    uniform = np.arange(1000) / 1000
+    assert abs(read.frame["number"] / 100_000 - uniform).max() < 0.1  # Kolmogorov-Smirnov: 1e-8
+    assert read.frame.equals(read_table_file(path).frame)
+
+
 @pytest.mark.parametrize("ending", ["csv", "parquet", "feather", "xlsx"])
 def test_names_that_occur_twice_are_seen(tmp_path: Path, ending: str) -> None:
     twice = pd.DataFrame([[1, 2], [3, 4]], columns=["a", "a"])
