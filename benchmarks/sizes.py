@@ -1,0 +1,165 @@
+"""How long tables of many rows or columns take, and how much memory.
+
+    python -m benchmarks.sizes [CASE ...]
+
+Every case runs in a process of its own, with what it starts. Its memory is what the processes
+together hold for themselves, less what they hold when they have only imported the package; the
+table that was handed over counts once. Results go into ``sizes.json``, case by case.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import pandas as pd
+import psutil
+import pyarrow as pa
+from joblib import cpu_count
+from pyarrow import parquet
+
+from benchmarks.timing import fresh_processes, machine
+from spectral.running.files import write_json
+
+RESULT = Path(__file__).with_name("sizes.json")
+SECONDS_BETWEEN_LOOKS = 0.5
+BYTES_OF_THE_FILE = 3e9
+LIMIT = int(1.5e9)
+"""Bytes that each process of the case with the file may allocate."""
+
+
+def table(rows: int, columns: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Normal numbers; the class depends on a product, a square and two single columns."""
+    random = np.random.default_rng(seed)
+    X = random.standard_normal((rows, columns), dtype=np.float32).astype(float)
+    total = X[:, 0] * X[:, 1] + (X[:, 2] ** 2 - 1) + X[:, 3] + X[:, 4]
+    return X, (total + 0.5 * random.normal(size=rows) > 0).astype(int)
+
+
+def select(rows: int, columns: int) -> dict[str, Any]:
+    """The selector with its defaults."""
+    from spectral import SpectralFeatureSelector
+
+    X, y = table(rows, columns)
+    with watched() as figures:
+        selector = SpectralFeatureSelector(random_state=0, n_jobs=cpu_count()).fit(X, y)
+    chosen = np.flatnonzero(selector.support_)
+    return figures | {
+        "bytes_of_the_table": X.nbytes,
+        "selected": len(chosen),
+        "selected_and_true": int((chosen < 5).sum()),
+        "true": 5,
+    }
+
+
+def rank_a_large_file() -> dict[str, Any]:
+    """The command on a Parquet file larger than the memory that it may have."""
+    from spectral.rank.command import rank
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "large.parquet"
+        write_large_file(path)
+        resource.setrlimit(resource.RLIMIT_DATA, (LIMIT, LIMIT))
+        arguments = [str(path), "--target", "y", "--output", f"{folder}/ranking"]
+        with watched() as figures:
+            rank([*arguments, "--runs", f"{folder}/runs"], standalone_mode=False)
+        ranking = pd.read_csv(Path(folder) / "ranking" / "ranking.csv")
+        chosen = ranking["input"][ranking["selected"]]
+        figures |= {"bytes_of_the_file": path.stat().st_size, "limit": LIMIT}
+    true = {f"x{number}" for number in range(5)}
+    return figures | {
+        "selected": len(chosen),
+        "selected_and_true": len(true & {*chosen}),
+        "true": len(true),
+    }
+
+
+def write_large_file(path: Path) -> None:
+    """Row group after row group, until the file is large."""
+    number = 0
+    schema = pa.schema([*((f"x{column}", pa.float64()) for column in range(50)), ("y", pa.int64())])
+    with parquet.ParquetWriter(path, schema, compression="none", use_dictionary=False) as writer:
+        while path.stat().st_size < BYTES_OF_THE_FILE:
+            X, y = table(500_000, 50, seed=number)
+            writer.write_table(pa.table([*X.T, y], schema=schema))
+            number += 1
+
+
+CASES: dict[str, Callable[[], dict[str, Any]]] = {
+    "100 000 rows, 200 columns": lambda: select(100_000, 200),
+    "1 000 000 rows, 50 columns": lambda: select(1_000_000, 50),
+    "500 rows, 20 000 columns": lambda: select(500, 20_000),
+    "a file of 3 GB": rank_a_large_file,
+}
+
+
+@contextmanager
+def watched() -> Iterator[dict[str, Any]]:
+    """Seconds, and the largest memory beyond that of the imports, of this process and its own."""
+    before = memory()
+    figures: dict[str, Any] = {}
+    largest, stop = [before], threading.Event()
+
+    def look() -> None:
+        while not stop.wait(SECONDS_BETWEEN_LOOKS):
+            largest.append(memory())
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    started = time.perf_counter()
+    try:
+        yield figures
+    finally:
+        figures["seconds"] = round(time.perf_counter() - started, 1)
+        stop.set()
+        watcher.join()
+    figures["bytes_in_all"] = max(largest)
+    figures["bytes_before"] = before
+
+
+def memory() -> int:
+    """Bytes that this process and those it started hold for themselves."""
+    here = psutil.Process()
+    held = 0
+    for process in (here, *here.children(recursive=True)):
+        try:
+            held += process.memory_full_info().uss
+        except psutil.Error:  # it has just ended
+            continue
+    return held
+
+
+def measured(name: str) -> dict[str, Any]:
+    """A case, in a fresh process."""
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    with fresh_processes(1) as pool:
+        return {"measured": started, "machine": machine()} | pool.submit(run_case, name).result()
+
+
+def run_case(name: str) -> dict[str, Any]:
+    return CASES[name]()
+
+
+@click.command()
+@click.argument("cases", nargs=-1, type=click.Choice([*CASES]))
+def main(cases: tuple[str, ...]) -> None:
+    """Measure CASES, by default all."""
+    results = json.loads(RESULT.read_text()) if RESULT.exists() else {}
+    for name in cases or CASES:
+        results[name] = measured(name)
+        write_json(RESULT, results)
+        print(name, results[name])
+
+
+if __name__ == "__main__":
+    main()
