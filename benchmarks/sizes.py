@@ -95,11 +95,71 @@ def write_large_file(path: Path) -> None:
             number += 1
 
 
+def beside_lassonet(rows: int = 10_000, columns: int = 100) -> dict[str, Any]:
+    """The selector and LassoNet's path, both with their defaults; how well their inputs predict.
+
+    A tree ensemble is trained anew on the inputs that each selects: LassoNet those of the step of
+    its path with the smallest loss of validation.
+    """
+    from lassonet import LassoNetClassifier
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.model_selection import train_test_split
+    from sklearn.preprocessing import scale
+
+    from spectral import SpectralFeatureSelector
+
+    X, y = table(rows, columns)
+    training, held_out, y_training, y_held_out = train_test_split(scale(X), y, random_state=0)
+
+    def accuracy(chosen: np.ndarray) -> float:
+        trees = HistGradientBoostingClassifier(random_state=0)
+        trees.fit(training[:, chosen], y_training)
+        return float(trees.score(held_out[:, chosen], y_held_out))
+
+    with watched() as ours:
+        selector = SpectralFeatureSelector(random_state=0, n_jobs=cpu_count())
+        chosen = selector.fit(training, y_training).support_
+    with watched() as theirs:
+        path = LassoNetClassifier(random_state=0).path(
+            training.astype(np.float32), y_training, return_state_dicts=False
+        )
+    best = min(path, key=lambda step: step.val_loss).selected.numpy()
+    return {
+        "selector": ours | {"selected": int(chosen.sum()), "accuracy": accuracy(chosen)},
+        "LassoNet": theirs | {"selected": int(best.sum()), "accuracy": accuracy(best)},
+        "times_as_fast": round(theirs["seconds"] / ours["seconds"], 1),
+    }
+
+
+def on_a_cluster(rows: int = 20_000, columns: int = 100) -> dict[str, Any]:
+    """The selector on Dask clusters of one and of two workers, each a process of one thread."""
+    from distributed import LocalCluster
+
+    from spectral import SpectralFeatureSelector
+    from spectral.running.workers import processes_at
+
+    X, y = table(rows, columns)
+    seconds = []
+    for workers in (1, 2):
+        with (
+            LocalCluster(
+                n_workers=workers, threads_per_worker=1, dashboard_address=None
+            ) as cluster,
+            processes_at(cluster.scheduler_address, None, "cpu") as processes,
+            watched() as figures,
+        ):
+            SpectralFeatureSelector(random_state=0, n_jobs=processes).fit(X, y)
+        seconds.append(figures["seconds"])
+    return {"seconds_of_one": seconds[0], "two_over_one": round(seconds[1] / seconds[0], 3)}
+
+
 CASES: dict[str, Callable[[], dict[str, Any]]] = {
     "100 000 rows, 200 columns": lambda: select(100_000, 200),
     "1 000 000 rows, 50 columns": lambda: select(1_000_000, 50),
     "500 rows, 20 000 columns": lambda: select(500, 20_000),
     "a file of 3 GB": rank_a_large_file,
+    "10 000 rows, 100 columns, beside LassoNet": beside_lassonet,
+    "20 000 rows, 100 columns, two Dask workers": on_a_cluster,
 }
 
 

@@ -43,8 +43,6 @@ class EliminationSettings:
         Rows of a step.
     held_out : float
         The share of the rows that the seed does not see.
-    most_rows : int
-        It sees no more than these.
     functions : int
         How many functions of each column the network sees.
     """
@@ -56,7 +54,6 @@ class EliminationSettings:
     steps: int
     batch_size: int
     held_out: float
-    most_rows: int
     functions: int
 
 
@@ -94,11 +91,8 @@ class ColumnTraining:
         device: torch.device,
     ) -> None:
         self.settings = settings
-        self.number_of_rows = len(samples)
         rows = torch.randperm(len(samples))
         held_out = int(settings.held_out * len(rows))
-        rows = rows[: max(settings.most_rows, 2)] if settings.most_rows < len(rows) else rows
-        held_out = min(held_out, int(settings.held_out * len(rows)))
         self.rows, self.training = rows, torch.arange(held_out, len(rows), device=device)
         self.held_out = torch.arange(held_out, device=device)
         inputs, columns = samples.inputs[rows].numpy(), torch.from_numpy(groups)
@@ -147,7 +141,7 @@ class ColumnTraining:
 
     def of_all_rows(self, gains: Tensor | None) -> np.ndarray:
         """What was found on the rows held out, in the place of each among all; NaN elsewhere."""
-        everywhere = np.full(self.number_of_rows, np.nan)
+        everywhere = np.full(len(self.rows), np.nan)
         if gains is not None:
             everywhere[self.rows[self.held_out.cpu()].numpy()] = gains.cpu().numpy()
         return everywhere

@@ -83,6 +83,7 @@ def select_by_elimination(
         seeds,
         copies,
         settings_for(samples, columns * (1 + copies), **given),
+        most_rows=ROWS_OF_A_SEED,
         n_jobs=n_jobs,
         device=device,
         progress=progress,
@@ -117,7 +118,6 @@ def settings_for(samples: Samples, columns: int, **given: Any) -> EliminationSet
         steps=STEPS if epochs is None else epochs * (seen // batch_size),
         batch_size=batch_size,
         held_out=held_out,
-        most_rows=rows,
         functions=max(1, min(FUNCTIONS, MEMORY // (4 * columns * rows))),
     )
 

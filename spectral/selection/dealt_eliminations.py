@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
+import torch
 from joblib import Parallel, delayed
+from torch import Tensor
 
 from spectral.running.epochs_told import EpochsTold
 from spectral.running.stored_arrays import StoredArrays
@@ -25,6 +27,7 @@ def eliminate_in_processes(
     copies: bool,
     settings: EliminationSettings,
     *,
+    most_rows: int,
     n_jobs: int | None = None,
     device: str = "cpu",
     progress: OnProgress | None = None,
@@ -48,6 +51,8 @@ def eliminate_in_processes(
         Whether permuted copies train along.
     settings : EliminationSettings
         The numbers of every elimination.
+    most_rows : int
+        No seed looks at more; what it looks at is all that its process is given.
     n_jobs : int or None, default=None
         How many processes, as joblib counts them.
     device : str, default="cpu"
@@ -60,7 +65,9 @@ def eliminate_in_processes(
     list of Elimination
         In the order of the seeds.
     """
-    stored = StoredArrays(samples, groups.tolist(), classes, copies, asdict(settings), device)
+    stored = StoredArrays(
+        samples, groups.tolist(), classes, copies, asdict(settings), most_rows, device
+    )
     found: dict[int, Elimination] = {}
     for seed in seeds:
         arrays = stored.read(seed)
@@ -69,12 +76,20 @@ def eliminate_in_processes(
     missing = [seed for seed in seeds if seed not in found]
     place = {seed: number for number, seed in enumerate(seeds)}
     rounds = number_of_rounds((1 + copies) * (int(groups.max()) + 1))
+    rows = {seed: rows_of(seed, len(samples), most_rows) for seed in missing}
     with EpochsTold(len(seeds), rounds, progress) as told:
         for seed in found:
             told.ended(place[seed])
         tasks = (
             delayed(eliminate)(
-                samples, groups, classes, seed, copies, settings, device, told.teller(place[seed])
+                samples.rows(rows[seed]),
+                groups,
+                classes,
+                seed,
+                copies,
+                settings,
+                device,
+                told.teller(place[seed]),
             )
             for seed in missing
         )
@@ -82,7 +97,29 @@ def eliminate_in_processes(
             results = Parallel(n_jobs, return_as="generator", batch_size=1)(tasks)
         with closing_quietly(results):
             for seed, elimination in zip(missing, results, strict=True):
-                found[seed] = elimination
-                stored.write(seed, vars(elimination))
+                found[seed] = among_all(elimination, rows[seed], len(samples))
+                stored.write(seed, vars(found[seed]))
                 told.ended(place[seed])
     return [found[seed] for seed in seeds]
+
+
+def rows_of(seed: int, rows: int, most: int) -> Tensor | slice:
+    """The rows that a seed looks at: all, or as many as it may, drawn at random.
+
+    Examples
+    --------
+    >>> rows_of(0, rows=3, most=5)
+    slice(None, None, None)
+    >>> len(rows_of(0, rows=100, most=5).unique())
+    5
+    """
+    if rows <= most:
+        return slice(None)
+    return torch.from_numpy(np.random.default_rng(seed).choice(rows, most, replace=False))
+
+
+def among_all(elimination: Elimination, looked_at: Tensor | slice, rows: int) -> Elimination:
+    """What a seed found, with the gains in the places of their rows among all; NaN elsewhere."""
+    gains = np.full(rows, np.nan)
+    gains[looked_at if isinstance(looked_at, slice) else looked_at.numpy()] = elimination.gains
+    return replace(elimination, gains=gains)
