@@ -30,6 +30,8 @@ check: .venv/.installed
 bench: .venv/.installed
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.growth
+	$(BIN)/python -m benchmarks.screening
+	$(BIN)/python -m benchmarks.sizes
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4

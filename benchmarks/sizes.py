@@ -216,7 +216,11 @@ def main(cases: tuple[str, ...]) -> None:
     """Measure CASES, by default all."""
     results = json.loads(RESULT.read_text()) if RESULT.exists() else {}
     for name in cases or CASES:
-        results[name] = measured(name)
+        try:
+            results[name] = measured(name)
+        except ModuleNotFoundError as error:
+            print(f"{name}: left out, for {error.name} is not installed")
+            continue
         write_json(RESULT, results)
         print(name, results[name])
 
