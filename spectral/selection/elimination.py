@@ -13,6 +13,7 @@ from spectral.randomness import seeded
 from spectral.running.arithmetic import torch_with
 from spectral.samples import Samples
 from spectral.selection.column_training import ColumnTraining, EliminationSettings
+from spectral.selection.one_at_a_time import ONE_AT_A_TIME
 
 FEW = 32
 """From here on columns are dropped in smaller steps."""
@@ -76,7 +77,7 @@ def eliminate(
     on_round : callable or None, default=None
         Called after each round with how many are done.
     """
-    with torch_with(threads=1), seeded(seed):
+    with ONE_AT_A_TIME, torch_with(threads=1), seeded(seed):
         training = ColumnTraining(samples, groups, classes, copies, settings, torch.device(device))
         rounds = []
         left = torch.arange(training.columns)

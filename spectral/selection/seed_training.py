@@ -21,6 +21,7 @@ from spectral.samples import Samples
 from spectral.seeded_order import SeededOrder
 from spectral.selection.best_state import BestState
 from spectral.selection.held_out import RowsOfSeeds, hold_out
+from spectral.selection.one_at_a_time import ONE_AT_A_TIME
 from spectral.weight_decay import groups_with_decay
 
 PATIENCE = 20
@@ -126,7 +127,7 @@ def train_seeds(
     rows = hold_out(samples.targets, held_out, seeds, by_class=classes is not None)
     samples = _of_mean_weight(samples).to(torch.device(device))
     outputs = samples.targets.shape[1] if classes is None else classes
-    with torch_with(threads=1):
+    with ONE_AT_A_TIME, torch_with(threads=1):
         ensemble = new_ensemble(samples.inputs.shape[1], outputs, settings.hidden, seeds)
         epochs = _run(ensemble.to(device), samples, rows, settings, on_epoch)
     columns = relevance(ensemble).cpu()

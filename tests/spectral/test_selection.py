@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from joblib import parallel_config
 
 from spectral.running.stored_arrays import results_stored_in
 from spectral.samples import Samples
@@ -113,6 +114,15 @@ def test_neither_processes_nor_company_change_a_seed() -> None:
     alone = select(X, classes, seeds=2)
     together = select(X, classes, seeds=3, n_jobs=2)
     np.testing.assert_array_equal(alone.importances, together.importances[:2])
+
+
+def test_threads_of_one_process_do_not_disturb_each_other() -> None:
+    X = table(200, 4)
+    classes = (X[:, 3] > 0).astype(int)
+    alone = select(X, classes, seeds=4)
+    with parallel_config(backend="threading", n_jobs=4):
+        together = select(X, classes, seeds=4, n_jobs=4)
+    np.testing.assert_array_equal(alone.importances, together.importances)
 
 
 def test_a_table_of_few_rows_and_rare_classes_is_ranked() -> None:
