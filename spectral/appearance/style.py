@@ -23,8 +23,8 @@ FORMATS = ("png", "pdf")
 COLUMN_WIDTH = 4.2
 """Inches."""
 
-BLUE, RED, GREY = "#3b7dbf", "#b2182b", "#8c8c8c"
-"""Blue is the lighter of the two in grey print."""
+BLUE, RED, GREY = "#1b4f8f", "#d6452f", "#8c8c8c"
+"""Blue is the darkest, also in grey print and to the colour-blind; red and grey never meet."""
 
 SETTINGS: Any = {
     "axes.titlelocation": "left",
