@@ -74,18 +74,21 @@ def accuracy_lost(pixels: int) -> Callable[[Values], float]:
 
 
 def pixels_of_the_rise(values: Values) -> float:
-    """Fig. 3: how many pixels lie between 10 % and 99 % of the rise of the accuracy.
+    """Fig. 3: over how many pixels the accuracy climbs from 10 % to 99 % of its rise.
 
-    The rise is that from the fewest pixels to all of them. It has begun at the first number of
-    pixels past 10 %, and has ended where the accuracy is past 99 % for good.
+    The rise is that from the fewest pixels to all of them. Between two numbers of pixels it is
+    taken to be straight; 99 % count where the accuracy stays above them.
     """
     accuracy, pixels = _arrays(values, "accuracy", "pixels")
     mean = accuracy.mean(axis=0)
     if not mean[-1] > mean[0]:
         raise NotMeasurableError("the accuracy with all pixels is not above that with the fewest")
     risen = (mean - mean[0]) / (mean[-1] - mean[0])
-    begun = pixels[risen >= 0.1][0]
-    ended = pixels[1 + np.flatnonzero(risen < 0.99)[-1]]
+    before, below = np.argmax(risen >= 0.1) - 1, np.flatnonzero(risen < 0.99)[-1]
+    begun, ended = (
+        np.interp(level, risen[k : k + 2], pixels[k : k + 2])
+        for level, k in ((0.1, before), (0.99, below))
+    )
     return float(ended - begun)
 
 
