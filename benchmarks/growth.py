@@ -1,6 +1,6 @@
 """How time and memory grow with the number of seeds and of inputs.
 
-    python -m benchmarks.growth [--draw-only]
+python -m benchmarks.growth [--draw-only]
 """
 
 from __future__ import annotations

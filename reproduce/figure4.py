@@ -115,9 +115,7 @@ PALE_BLUE = "#d4e0ec"
 GREY_ON_PALE_BLUE = plt.get_cmap("gray").with_extremes(bad=PALE_BLUE)
 EXPLAINED = (
     Patch(color=PALE_BLUE, label="hidden: the network sees 0"),
-    Line2D(
-        [], [], color=style.RED, marker="o", fillstyle="none", lw=0, label="brighter in ones"
-    ),
+    Line2D([], [], color=style.RED, marker="o", fillstyle="none", lw=0, label="brighter in ones"),
 )
 
 
