@@ -13,7 +13,7 @@ endif
 LOCKED := --no-deps --require-hashes
 TORCH_LOCK := requirements-$(TORCH).lock
 
-.PHONY: reproduce paper notebooks test arithmetic lint check bench docker lab wheels
+.PHONY: reproduce paper notebooks pages test arithmetic lint check bench docker lab wheels
 
 reproduce: .venv/.installed
 	$(BIN)/python -m reproduce all
@@ -23,6 +23,11 @@ paper: .venv/.installed
 
 notebooks: .venv/.installed
 	$(BIN)/python -m reproduce notebooks
+
+# The pages in docs/pages: all notebooks with the paper's schedule, and the report.
+pages: .venv/.installed
+	$(BIN)/python -m reproduce notebooks --preset paper --output docs/pages
+	$(BIN)/python -m reproduce report figures/paper --output docs/pages/report.html
 
 check: .venv/.installed
 	$(BIN)/python -m reproduce check figures/paper

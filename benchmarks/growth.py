@@ -1,15 +1,18 @@
 """How time and memory grow with the number of seeds and of inputs.
 
-python -m benchmarks.growth
+python -m benchmarks.growth [--draw-only]
 """
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import click
 import matplotlib.pyplot as plt
+import numpy as np
 from joblib import cpu_count
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -29,6 +32,9 @@ SEEDS = (1, 2, 5, 10, 20, 50)
 INPUTS = (20, 200, 2000, 20_000)
 SAMPLES = {20: 60_000, 200: 60_000, 2000: 10_000, 20_000: 5000}
 """Fewer where they would not fit the memory; a step has 500 in any case."""
+
+LIMITS = {"milliseconds_per_step": (1, 1000), "memory_mib": (100, 10_000)}
+"""Of the axes."""
 
 
 def training(inputs: int) -> Training:
@@ -75,49 +81,62 @@ def measure() -> dict[str, Any]:
 
 
 def draw(measured: dict[str, Any]) -> Figure:
-    """Time above, memory below; seeds on the left, inputs on the right."""
-    figure, axes = plt.subplots(2, 2, figsize=(2 * style.COLUMN_WIDTH, 5), sharex="col")
+    """Time above, memory below; seeds on the left, inputs on the right; the axes of a row agree."""
+    figure, axes = plt.subplots(
+        2, 2, figsize=(2 * style.COLUMN_WIDTH, 5.4), sharex="col", sharey="row"
+    )
     fixed_inputs = measured["seeds"][0]["inputs"]
     fixed_seeds = measured["inputs"][0]["seeds"]
     columns = (
-        ("seeds", f"seeds ({fixed_inputs} inputs)"),
-        ("inputs", f"inputs ({fixed_seeds} seeds)"),
+        ("seeds", f"seeds, of {fixed_inputs} inputs each"),
+        ("inputs", f"inputs, of {fixed_seeds} seeds"),
     )
-    for (name, label), (time, memory) in zip(columns, axes.T, strict=True):
+    for (name, label), (time, memory), letters in zip(columns, axes.T, ("ac", "bd"), strict=True):
         draw_line(time, measured[name], name, "milliseconds_per_step")
         draw_line(memory, measured[name], name, "memory_mib")
         memory.set_xlabel(label)
-    axes[0, 0].set_ylabel("milliseconds a step of all seeds")
-    axes[1, 0].set_ylabel("memory in MiB")
+        for panel, letter, what in zip((time, memory), letters, ("time", "memory"), strict=True):
+            panel.set_title(f"({letter}) {what} against {name}", fontweight="bold")
+    axes[0, 0].set_ylabel("milliseconds for a step of all seeds")
+    axes[1, 0].set_ylabel("MiB of all processes")
+    axes[0, 0].legend(loc="upper left")
     return figure
 
 
 def draw_line(axes: Axes, points: list[dict[str, float]], name: str, key: str) -> None:
-    numbers = [each[name] for each in points]
-    axes.plot(numbers, [each[key] for each in points], "o-", color=style.BLUE, markersize=4)
-    axes.set_xscale("log")
-    axes.set_xticks(numbers, [f"{number:,.0f}".replace(",", " ") for number in numbers])
-    if key == "memory_mib":
-        axes.set_ylim(bottom=0)
-    else:
-        axes.set_yscale("log")
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    """What is measured, and beside it what grew in proportion; both axes are logarithmic."""
+    numbers = np.array([each[name] for each in points])
+    found = np.array([each[key] for each in points])
+    axes.plot(numbers, found, "o-", color=style.BLUE, markersize=4, label="measured")
+    proportional = found[-1] * numbers / numbers[-1]
+    axes.plot(numbers, proportional, ":", color=style.GREY, label="in proportion to the largest")
+    axes.set(xscale="log", yscale="log")
+    labels = [f"{number:,.0f}".replace(",", "\N{NO-BREAK SPACE}") for number in numbers]
+    axes.set_xticks(numbers, labels)
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes.set_ylim(*LIMITS[key])
     axes.minorticks_off()
     axes.grid(alpha=0.3)
 
 
-if __name__ == "__main__":
-    measured = measure()
-    write_json(RESULT, measured)
-    with style.paper_style():
-        figure = draw(measured)
-        with replacing(PICTURE) as temporary:
-            figure.savefig(temporary, format="png")
+@click.command()
+@click.option("--draw-only", is_flag=True, help="Draw anew what was measured before.")
+def main(draw_only: bool) -> None:
+    """Measure, store, draw and print."""
+    if not draw_only:
+        write_json(RESULT, measure())
+    measured = json.loads(RESULT.read_text())
+    with style.paper_style(), replacing(PICTURE) as temporary:
+        draw(measured).savefig(temporary, format="png")
     for name in ("seeds", "inputs"):
         for each in measured[name]:
-            print(
+            click.echo(
                 f"{each['seeds']} seeds, {each['inputs']} inputs: "
                 f"{each['milliseconds_per_step']:.1f} ms a step, {each['memory_mib']:.0f} MiB"
             )
-    print(f"Stored in {RESULT}, drawn in {PICTURE}")
+    click.echo(f"Stored in {RESULT}, drawn in {PICTURE}")
+
+
+if __name__ == "__main__":
+    main()

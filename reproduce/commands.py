@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -73,14 +74,20 @@ def check(folder: Path, reference_path: Path, markdown: bool) -> None:
     default=Path("figures/quick"),
 )
 @reference_option
-def rewrite_report(folder: Path, reference_path: Path) -> None:
-    """Write FOLDER/report.html anew from the JSON there: one page to read or send.
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The page.  [default: FOLDER/report.html]",
+)
+def rewrite_report(folder: Path, reference_path: Path, output: Path | None) -> None:
+    """Write report.html anew from the JSON in FOLDER: one page to read or send.
 
     Exits with 2 if a figure is missing or broken, or, with a page that says so, if the reference
     values are.
     """
     not_asked_for = reference_path == REFERENCE and not REFERENCE.exists()
-    page, problem = report.write_report(folder, None if not_asked_for else reference_path)
+    reference = None if not_asked_for else reference_path
+    page, problem = report.write_report(folder, reference, output)
     click.echo(printable(str(page)))
     if problem:
         raise click.ClickException(problem)
@@ -116,12 +123,12 @@ def execute_notebooks(
         "preset": preset,
         "seeds": ",".join(map(str, seeds)) if len(seeds) > 1 else f"{seeds[0]}-{seeds[0]}",
         "device": device,
-        "runs": str(runs_folder.absolute()),
     }
     for notebook in notebooks:
         click.echo(printable(f"{notebook} …"), err=True)
         try:
-            page = execute(notebook, output, parameters)
+            runs = {"runs": os.path.relpath(runs_folder, notebook.parent)}  # where it is executed
+            page = execute(notebook, output, parameters | runs)
         except NotebookError as error:
             raise click.ClickException(printable(str(error))) from None
         click.echo(printable(str(page)))

@@ -15,6 +15,7 @@ from reproduce.experiments import (
     EXPERIMENTS,
     INDEPENDENT_GAUSSIANS,
     KEPT,
+    MNIST_ZEROS_ONES,
     Experiment,
 )
 from reproduce.figure import MeasuredFigure
@@ -49,7 +50,7 @@ def relevant_inputs(run: Run, final: np.ndarray) -> np.ndarray:
 
 def draw(values: dict[str, Any]) -> Figure:
     """A line for each relevant input; the others as a band around their median."""
-    figure, axes = plt.subplots(figsize=(style.COLUMN_WIDTH, 3))
+    figure, axes = plt.subplots(figsize=(1.2 * style.COLUMN_WIDTH, 3.3))
     epochs = values["epochs"]
     smallest, median, largest = np.array(values["irrelevant"]).T
     lines = axes.plot(epochs, values["relevant"], color=style.BLUE, linewidth=1)
@@ -61,27 +62,51 @@ def draw(values: dict[str, Any]) -> Figure:
     axes.set_xscale("symlog", linthresh=1)  # 0, then 1, 10, 100: most happens early
     axes.set_yscale("log")
     axes.set(xlabel="epochs", ylabel="eigenvalue", xlim=(0, epochs[-1]))
-    axes.set_ylim(bottom=SMALLEST_SHARE * np.max(values["relevant"]))
+    ticks = sorted({0, *(10**power for power in range(len(str(epochs[-1])))), epochs[-1]})
+    axes.set_xticks(ticks, [str(tick) for tick in ticks])
+    top = np.max(values["relevant"])
+    axes.set_ylim(SMALLEST_SHARE * top, 2 * top)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
     return figure
+
+
+IN_WORDS: Mapping[Experiment, tuple[str, str]] = {
+    INDEPENDENT_GAUSSIANS: (
+        "The eigenvalues of all inputs begin alike. Those of the relevant ones fall less, and the "
+        "less the further the classes are apart in the input.",
+        "All lines begin in one point and fall. Those of the relevant inputs fan out and stay "
+        "above the others, which drop by orders of magnitude.",
+    ),
+    CORRELATED_GAUSSIANS: (
+        "The eigenvalues of all inputs begin alike. Those of the relevant ones grow, the two of a "
+        "pair side by side; those of the two others fall.",
+        "Lines that begin in one point: those of the relevant inputs rise in pairs, those of the "
+        "others drop by orders of magnitude.",
+    ),
+    MNIST_ZEROS_ONES: (
+        "Called relevant are the twenty pixels of the largest eigenvalues in the end. The penalty "
+        "makes the eigenvalues of all pixels fall; it is the ratio to the others that tells.",
+        "All lines fall. In the end those of the twenty pixels lie above the others, whose "
+        "median has left the picture below.",
+    ),
+}
+"""Of each experiment: what its plot shows, and what it looks like."""
 
 
 def evolution_of(experiment: Experiment) -> MeasuredFigure:
     """The plot of one experiment."""
     name = f"evolution-{experiment.name}"
+    shown, looks = IN_WORDS[experiment]
     return MeasuredFigure(
         name=name,
         title=f"{experiment.title}: how the eigenvalues evolve while training",
         experiment=experiment,
         schema=figure_schema.SCHEMAS[name],
         caption=(
-            "Mean over the seeds, on logarithmic scales. Inputs are relevant by construction, or "
-            "pixels as one of the twenty largest in the end."
+            f"{shown} Mean over the seeds; both axes are logarithmic, that of the epochs from the "
+            "first on."
         ),
-        alt=(
-            "Over the epochs the eigenvalues of the relevant inputs level off, and those of the "
-            "others fall by orders of magnitude."
-        ),
+        alt=looks,
         measure=measure,
         draw=draw,
     )

@@ -15,7 +15,8 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle, Patch, Rectangle
 from torch import Tensor
 
 from reproduce import figure_schema
@@ -71,16 +72,19 @@ def draw(values: dict[str, Any]) -> Figure:
     """Above the images, below what the mask lets through; the cluster of the ones circled."""
     mask = np.array(values["mask"], dtype=bool)
     columns = len(values["examples"])
-    figure, axes = plt.subplots(2, columns, figsize=(style.COLUMN_WIDTH, 2.3))
+    figure, axes = plt.subplots(2, columns, figsize=(style.COLUMN_WIDTH, 2.75))
     for image, label, (above, below) in zip(
         values["examples"], values["labels"], axes.T, strict=True
     ):
         show_image(above, np.array(image))
         show_image(below, np.where(mask, image, np.nan))
-        above.set_title(f"a {('zero', 'one')[label]}", loc="center")
+        outline(below, np.flatnonzero(mask), "black")
+        outline(below, np.array(values["center"]), style.RED)
         circle(below, values["center"])
+        above.set_title(f"a {('zero', 'one')[label]}", loc="center")
     axes[0, 0].set_ylabel("image")
     axes[1, 0].set_ylabel("masked")
+    figure.legend(handles=EXPLAINED, loc="outside lower center", ncols=2, fontsize=8)
     return figure
 
 
@@ -88,6 +92,14 @@ def show_image(axes: Axes, image: np.ndarray) -> None:
     """An image in grey; what is NaN, and not seen, is pale blue."""
     axes.imshow(image.reshape(SIDE, SIDE), cmap=GREY_ON_PALE_BLUE, vmin=0, vmax=1)
     axes.set(xticks=[], yticks=[])
+
+
+def outline(axes: Axes, pixels: np.ndarray, colour: str) -> None:
+    """Draw around some pixels: a grey one would not stand out from what is not seen."""
+    for row, column in zip(*np.divmod(pixels, SIDE), strict=True):
+        axes.add_patch(
+            Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, color=colour, linewidth=0.6)
+        )
 
 
 def circle(axes: Axes, pixels: list[int]) -> None:
@@ -99,7 +111,12 @@ def circle(axes: Axes, pixels: list[int]) -> None:
         axes.add_patch(Circle(middle, radius, fill=False, color=style.RED, linewidth=1.4))
 
 
-GREY_ON_PALE_BLUE = plt.get_cmap("gray").with_extremes(bad="#d4e0ec")
+PALE_BLUE = "#d4e0ec"
+GREY_ON_PALE_BLUE = plt.get_cmap("gray").with_extremes(bad=PALE_BLUE)
+EXPLAINED = (
+    Patch(color=PALE_BLUE, label="hidden: the network sees 0"),
+    Line2D([], [], color=style.RED, marker="o", fillstyle="none", lw=0, label="brighter in ones"),
+)
 
 
 FIGURE = MeasuredFigure(
@@ -109,12 +126,15 @@ FIGURE = MeasuredFigure(
     experiment=MNIST_ZEROS_ONES,
     schema=figure_schema.SCHEMAS["figure4"],
     caption=(
-        "Test images as they are, and as the network sees them through the mask of the twenty "
-        "most relevant pixels. Circled: the pixels that are brighter in ones."
+        "Test images as they are, and what the mask of the twenty most relevant pixels leaves of "
+        "them: where it is pale blue the network sees zero, that is black. Outlined in red, and "
+        "circled: the pixels that are brighter in ones than in zeros on the average of all test "
+        "images."
     ),
     alt=(
-        "Handwritten zeros and ones in the upper row; below, only a few lit pixels are left of "
-        "each: in the middle for ones, on a ring for zeros."
+        "Two handwritten zeros and two ones in the upper row. Below each the same twenty pixels "
+        "of it: in the ones those in the circle are lit, and few others; in the zeros those in "
+        "the circle are dark, and some around it are lit."
     ),
     measure=measure,
     draw=draw,

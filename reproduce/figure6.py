@@ -11,6 +11,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from reproduce import figure_schema
@@ -34,33 +35,47 @@ def measure(run: Run) -> dict[str, Any]:
 
 
 def draw(values: dict[str, Any]) -> Figure:
-    """Alone neither input tells the classes apart; their signs together do."""
-    figure, (first, second, together) = plt.subplots(
-        3, 1, figsize=(style.COLUMN_WIDTH, 6.4), height_ratios=(1, 1, 1.9)
+    """Alone neither input tells the classes apart; together, class by class, they do."""
+    figure, (above, below) = plt.subplots(
+        2, 2, figsize=(1.2 * style.COLUMN_WIDTH, 4.6), height_ratios=(1, 1.5)
     )
-    for position, axes in enumerate((first, second)):
+    first, second = (f"input {component}" for component in values["components"])
+    for position, axes in enumerate(above):
         draw_classes(axes, values, position)
-        axes.set(xlabel=f"input {values['components'][position]}", ylabel="density")
-    first.legend(loc="upper right")
-    marks = ((0, style.RED, "o", 0), (1, style.BLUE, "x", 1))
-    for label, colour, marker, above in marks:
-        points = np.array(values[f"scatter_{label}"])
-        together.scatter(
-            *points.T,
-            s=9,
-            marker=marker,
-            color=colour,
-            label=f"class {label}",
-            zorder=2 - above,
-            linewidths=0.9,
-        )
-    together.set(
-        xlabel=f"input {values['components'][0]}",
-        ylabel=f"input {values['components'][1]}",
-        aspect="equal",
-    )
-    together.legend(loc="lower left", bbox_to_anchor=(1, 0))
+        axes.set(xlabel=(first, second)[position], xlim=(-FURTHEST, FURTHEST), yticks=[])
+    above[0].set_ylabel("density")
+    figure.legend(*above[0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
+    for axes, (label, colour, marker) in zip(below, CLASSES, strict=True):
+        draw_together(axes, np.array(values[f"scatter_{label}"]), colour, marker)
+        axes.set(xlabel=first, ylabel=second if label == 0 else "")
+    for axes, letter, title in zip(
+        (*above, *below), "abcd", ("", "", " class 0", " class 1"), strict=True
+    ):
+        axes.set_title(f"({letter}){title}", fontweight="bold")
     return figure
+
+
+def draw_together(axes: Axes, points: np.ndarray, colour: str, marker: str) -> None:
+    """One input against the other, in a panel for each class: one would hide the other."""
+    axes.scatter(*points.T, s=10, marker=marker, color=colour, linewidths=0.8)
+    axes.set(xlim=(-FURTHEST, FURTHEST), ylim=(-FURTHEST, FURTHEST), aspect="equal")
+    ticks = (-2, 0, 2)
+    axes.set(xticks=ticks, yticks=ticks)
+    opposite = (points.prod(axis=1) < 0).mean()
+    axes.text(
+        0.5,
+        0.97,
+        f"opposite signs: {100 * opposite:.0f} %",
+        transform=axes.transAxes,
+        ha="center",
+        va="top",
+        fontsize=7.5,
+    )
+
+
+CLASSES = ((0, style.RED, "o"), (1, style.BLUE, "x"))
+FURTHEST = 4.2
+"""Standard deviations that the axes show."""
 
 
 FIGURE = MeasuredFigure(
@@ -70,12 +85,14 @@ FIGURE = MeasuredFigure(
     experiment=CORRELATED_GAUSSIANS,
     schema=figure_schema.SCHEMAS["figure6"],
     caption=(
-        "Two inputs of a pair of the correlated Gaussians: each alone has the same distribution "
-        "in both classes, their joint distribution differs."
+        "(a), (b) Each of the two inputs of a pair has the same distribution in both classes. "
+        "(c), (d) Against each other, they differ: in class 0 they are equal, in class 1 some "
+        "samples have opposite signs."
     ),
     alt=(
-        "Two histograms in which the classes coincide, and a scatter plot: class 0 lies on the "
-        "rising diagonal, class 1 on both diagonals."
+        "Above, two histograms in which the classes coincide. Below, one input against the other: "
+        "in class 0 all points lie on the rising diagonal, in class 1 on the rising and on the "
+        "falling one."
     ),
     measure=measure,
     draw=draw,

@@ -12,6 +12,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from reproduce import figure_schema
@@ -48,19 +49,28 @@ def draw(values: dict[str, Any]) -> Figure:
     figure, (counts, canvas) = plt.subplots(
         1, 2, figsize=(2 * style.COLUMN_WIDTH, 3.1), width_ratios=(1.25, 1)
     )
-    histogram = np.array(values["histogram"])
-    counts.stairs(histogram.mean(axis=0), values["edges"], fill=True, color=style.BLUE, alpha=0.7)
-    counts.set(xlabel="eigenvalue over the largest", ylabel="pixels", yscale="symlog", xlim=(0, 1))
-    counts.set_yticks([0, 1, 10, 100, 784], ["0", "1", "10", "100", "784"])
-    counts.minorticks_off()
-    counts.set_ylim(0, 900)
+    draw_histogram(counts, np.array(values["histogram"]), values["edges"])
     style.panel(counts, "a")
     mean = np.array(values["relevance"]).mean(axis=0).reshape(SIDE, SIDE)
-    image = canvas.imshow(mean, cmap="viridis", vmin=0)
+    image = canvas.imshow(mean, cmap="viridis", vmin=0, vmax=1)
     canvas.set(xticks=[0, 9, 18, 27], yticks=[0, 9, 18, 27], xlabel="column", ylabel="row")
-    figure.colorbar(image, ax=canvas, label="mean eigenvalue over the largest", shrink=0.9)
+    figure.colorbar(image, ax=canvas, label="eigenvalue over the largest, mean", shrink=0.9)
     style.panel(canvas, "b")
     return figure
+
+
+def draw_histogram(axes: Axes, histogram: np.ndarray, edges: list[float]) -> None:
+    """The mean count of each bin, on a logarithmic axis that begins below one pixel of a seed."""
+    seeds = len(histogram)
+    axes.stairs(
+        histogram.mean(axis=0), edges, baseline=0.5 / seeds, fill=True, color=style.BLUE, alpha=0.8
+    )
+    axes.set(xlabel="eigenvalue over the largest", xlim=(0, 1), yscale="log")
+    axes.set_ylabel(f"pixels, mean of {seeds} seeds" if seeds > 1 else "pixels")
+    axes.set_ylim(0.5 / seeds, 1000)
+    ticks = [count for count in (0.1, 1, 10, 100, SIDE * SIDE) if count > 0.5 / seeds]
+    axes.set_yticks(ticks, [f"{count:g}" for count in ticks])
+    axes.minorticks_off()
 
 
 FIGURE = MeasuredFigure(
@@ -70,12 +80,15 @@ FIGURE = MeasuredFigure(
     experiment=MNIST_ZEROS_ONES,
     schema=figure_schema.SCHEMAS["figure7"],
     caption=(
-        "(a) Histogram of the eigenvalues of all 784 pixels, divided by the largest of each seed; "
-        "mean over the seeds. (b) The mean eigenvalue of each pixel at its place in the image."
+        "(a) Histogram of the eigenvalues of all 784 pixels, each seed's divided by its largest. "
+        "The counts are means over the seeds, so that a tenth is one pixel in one of ten seeds; "
+        "their axis is logarithmic. (b) The mean eigenvalue of each pixel at its place in the "
+        "image: 1 would be a pixel that is the largest in every seed."
     ),
     alt=(
-        "A histogram with nearly all eigenvalues at zero and a thin tail, and a picture in which "
-        "a few pixels in the middle and around it stand out."
+        "A histogram with nearly all eigenvalues in the first bin, at zero, and a thin tail; and "
+        "an image of the pixels in which a few stand out, in the middle and around it, and all "
+        "others are dark."
     ),
     measure=measure,
     draw=draw,

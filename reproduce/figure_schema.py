@@ -52,6 +52,7 @@ class Figure3(ShapedValues):
     accuracy: Annotated[list[list[Share]], Shape("seeds", "pixels")]
     accuracy_random: Annotated[list[list[Share]], Shape("seeds", "pixels")]
     accuracy_full: Annotated[list[Share], Shape("seeds")]
+    larger_class: Share
     top20: Annotated[list[Pixels], Shape("seeds", 20)]
     top20_mean: Annotated[Pixels, Shape(20)]
 

@@ -21,7 +21,7 @@ DOTS: dict[str, Any] = {
 def draw_bars(axes: Axes, values: dict[str, Any]) -> None:
     """Panel (a): a bar for each input, its mean as a dot and its standard deviation."""
     inputs = np.arange(len(values["mean"]))
-    axes.bar(inputs, values["mean"], width=0.75, color=style.BLUE, alpha=0.55)
+    axes.bar(inputs, values["mean"], width=0.75, color=style.BLUE, alpha=0.4)
     axes.errorbar(inputs, values["mean"], values["std"], **DOTS)
     axes.set(xlabel="input", ylabel="eigenvalue", xticks=inputs, xlim=(-0.7, len(inputs) - 0.3))
     axes.set_ylim(bottom=0)

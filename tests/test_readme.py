@@ -54,7 +54,7 @@ def test_the_claims_table_says_what_the_draws_and_the_committed_figures_came_to(
             str(FIGURES[claim.figure].number),
             claim.paper,
             claim.statement,
-            f"{claim.relation} {claim.show(claim.threshold)}",
+            claim.condition,
             claim.show(drawn["median"]),
             claim.show(drawn["worst"]),
             claim.show(verdict.value),

@@ -1,12 +1,15 @@
-"""Executes the notebooks with papermill and renders them as HTML."""
+"""Executes the notebooks with papermill and writes each with its page."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spectral.running.files import replacing
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 class NotebookError(Exception):
@@ -29,7 +32,8 @@ def execute(notebook: Path, folder: Path, parameters: Mapping[str, Any]) -> Path
         import nbformat
         import papermill
         from jupyter_client.kernelspec import NoSuchKernel
-        from nbconvert import HTMLExporter
+
+        from reproduce.pages.rendering import page_of_notebook
     except ImportError as error:
         raise NotebookError(
             f"{error.name} is not installed: pip install 'spectral-relevance[notebooks]'"
@@ -69,8 +73,17 @@ def execute(notebook: Path, folder: Path, parameters: Mapping[str, Any]) -> Path
         ) from None
     except OSError as error:  # that of a full disk names no file
         raise OSError(error.errno, error.strerror, error.filename or str(folder)) from None
-    html, _ = HTMLExporter(embed_images=True).from_filename(str(result))
+    executed = without_traces(nbformat.read(result, as_version=4))
     page = result.with_suffix(".html")
-    with replacing(page) as temporary:
-        temporary.write_text(html, encoding="utf-8")
+    for path, text in ((result, nbformat.writes(executed)), (page, page_of_notebook(executed))):
+        with replacing(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
     return page
+
+
+def without_traces(notebook: NotebookNode) -> NotebookNode:
+    """The notebook without what tells when and in which folders it was executed."""
+    for part in (notebook, *notebook.cells):
+        for key in ("papermill", "execution"):
+            part.metadata.pop(key, None)
+    return notebook

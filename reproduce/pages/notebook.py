@@ -97,14 +97,24 @@ def show_measured(figure: MeasuredFigure, run: Run) -> Values:
     """A figure as it is measured on a run; returns its values."""
     values = figure.measure(run)
     with paper_style():
-        display_figure(figure.draw(values), figure.alt)
+        drawn = figure.draw(values)
+    display_figure(drawn, figure.alt)
     return values
 
 
 def display_figure(figure: Figure, alt: str) -> None:
-    """Show a figure in the notebook, sharp on dense screens, and close it."""
+    """Show a figure in the notebook, sharp on dense screens, and close it.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        What is shown.
+    alt : str
+        The picture in words.
+    """
     width = round(figure.get_figwidth() * figure.dpi)
-    display(Image(picture(figure), width=width, alt=alt))
+    with paper_style():
+        display(Image(picture(figure), width=width, alt=alt))
 
 
 def _checked(kind: click.ParamType, name: str, value: Any) -> Any:

@@ -16,7 +16,7 @@ from reproduce.schema import UnreadableFileError
 from reproduce.verdicts.consistency import contradictions
 from reproduce.verdicts.drift import SIGNIFICANCE, Compared, compare
 from reproduce.verdicts.judging import judge_all
-from reproduce.verdicts.reference import Contents, read_reference
+from reproduce.verdicts.reference import OF_SEEDS, Contents, kept, read_reference
 from spectral.appearance.pages import embedded, render
 from spectral.appearance.style import paper_style
 from spectral.running.files import replacing
@@ -24,7 +24,9 @@ from spectral.running.files import replacing
 NAME = "report.html"
 
 
-def write_report(folder: Path, reference: Path | None) -> tuple[Path, str | None]:
+def write_report(
+    folder: Path, reference: Path | None, path: Path | None = None
+) -> tuple[Path, str | None]:
     """Write the page from the JSON in a folder of figures.
 
     The pictures are drawn from the JSON: those in the folder may be of another run.
@@ -32,9 +34,11 @@ def write_report(folder: Path, reference: Path | None) -> tuple[Path, str | None
     Parameters
     ----------
     folder : Path
-        Where ``figure1.json`` and the others lie, and where the page will.
+        Where ``figure1.json`` and the others lie.
     reference : Path or None
         The file of reference values; None compares with none.
+    path : Path or None, default=None
+        Of the page; None stands for ``report.html`` in the folder.
 
     Returns
     -------
@@ -51,10 +55,12 @@ def write_report(folder: Path, reference: Path | None) -> tuple[Path, str | None
     evolutions = [each for each in EVOLUTIONS.values() if each.path(folder).exists()]
     drawn = [*FIGURES.values(), *evolutions]
     contents = read_run(drawn, folder)
-    compared: Sequence[Compared] | None = None
-    problem = None
+    compared: Sequence[Compared] = ()
+    not_compared, problem = "", None
     try:
-        compared = reference_values(contents, reference)
+        not_compared = reason_not_to_compare(contents, reference)
+        if reference and not not_compared:
+            compared = compare(contents, reference)
     except UnreadableFileError as error:
         problem = str(error)
     verdicts = judge_all(contents)
@@ -71,28 +77,33 @@ def write_report(folder: Path, reference: Path | None) -> tuple[Path, str | None
         verdicts=verdicts,
         contradictions=contradictions(FIGURES.values(), contents),
         compared=compared,
+        not_compared=not_compared,
         problem=problem,
         significance=SIGNIFICANCE,
         deviations=DEVIATIONS,
         trainings=trainings(contents),
     )
-    path = folder / NAME
+    path = path or folder / NAME
     with replacing(path) as temporary:
         temporary.write_text(page, encoding="utf-8")
     return path, problem
 
 
-def reference_values(contents: Contents, reference: Path | None) -> Sequence[Compared] | None:
-    """The arrays against the reference values; None if their preset has none.
+def reason_not_to_compare(contents: Contents, reference: Path | None) -> str:
+    """A sentence if there are no reference values, or they are these very numbers; else empty.
 
     Raises
     ------
     UnreadableFileError
-        If the file is missing or broken, or lacks a figure or a shape.
+        If the file is missing or broken.
     """
-    if reference is None or contents["figure1"]["preset"] not in read_reference(reference).presets:
-        return None
-    return compare(contents, reference)
+    preset, seeds = contents["figure1"]["preset"], contents["figure1"]["seeds"]
+    known = read_reference(reference).presets.get(preset) if reference else None
+    if known is None:
+        return f"Preset {preset} has no reference values to compare the numbers with."
+    if known.seeds == seeds and known.figures == kept(OF_SEEDS, contents):
+        return f"These numbers are themselves the reference values of preset {preset}."
+    return ""
 
 
 def trainings(contents: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ class ProgressDisplay:
     def __enter__(self) -> Self:
         if self.console.is_terminal:
             self.live.start()
-        else:
+        elif not self.console.is_jupyter:
             for data_set in self.progress.data_sets():
                 self.console.print(
                     f"{data_set.title}: {data_set.seeds} "
@@ -55,7 +55,8 @@ class ProgressDisplay:
         self.live.stop()
 
     def _watch(self) -> None:
-        interval = LOOK_INTERVAL if self.console.is_terminal else LINE_INTERVAL
+        replaced = self.console.is_terminal or self.console.is_jupyter
+        interval = LOOK_INTERVAL if replaced else LINE_INTERVAL
         while not self.closed.wait(interval):
             self._show()
 
@@ -63,6 +64,8 @@ class ProgressDisplay:
         self.progress.look()
         if self.console.is_terminal:
             self.live.update(self._table(), refresh=True)
+        elif self.console.is_jupyter:
+            replace_output("; ".join(plain_lines(self.progress, final)))
         else:
             for line in plain_lines(self.progress, final):
                 self.console.print(line, soft_wrap=True)
@@ -76,6 +79,14 @@ class ProgressDisplay:
         if len(data_sets) > 1:
             table.add_row("All data sets", "", "", time_left(self.progress.seconds_left()))
         return table
+
+
+def replace_output(line: str) -> None:
+    """Let one line stand in a notebook in place of those before it."""
+    from IPython.display import clear_output
+
+    clear_output(wait=True)
+    print(line)
 
 
 def plain_lines(progress: TrainingProgress, final: bool = False) -> list[str]:

@@ -98,7 +98,7 @@ def print_claims(verdicts: Sequence[Verdict], made_by: str) -> None:
             claim.figure,
             claim.statement,
             claim.show(verdict.value),
-            f"{claim.relation} {claim.show(claim.threshold)}",
+            claim.condition,
             MARKS[verdict.outcome],
         )
     show_table(table, f"{held(verdicts)} of {len(verdicts)} claims hold")
@@ -113,7 +113,7 @@ def markdown_of_claims(verdicts: Sequence[Verdict]) -> str:
             claim.paper,
             claim.statement,
             claim.show(verdict.value),
-            f"{claim.relation} {claim.show(claim.threshold)}",
+            claim.condition,
             MARKDOWN_MARKS[verdict.outcome],
         )
         lines.append(f"| {' | '.join(cells)} |")

@@ -47,6 +47,7 @@ def draw_named(axes: Axes, lines: tuple[RankedInput, ...]) -> None:
         [line.relevance for line in lines],
         xerr=[line.spread for line in lines],
         color=[colour(line) for line in lines],
+        alpha=0.7,  # the spread is black, and crosses the bar
         height=0.72,
         error_kw={"elinewidth": 1, "capsize": 2},
     )
@@ -56,8 +57,8 @@ def draw_named(axes: Axes, lines: tuple[RankedInput, ...]) -> None:
     axes.set(xlabel="relevance", ylim=(len(lines) - 0.4, -0.6), xlim=(0, None))
     axes.legend(
         handles=[
-            Patch(color=style.BLUE, label="selected"),
-            Patch(color=style.GREY, label="not selected"),
+            Patch(color=style.BLUE, alpha=0.7, label="selected"),
+            Patch(color=style.GREY, alpha=0.7, label="not selected"),
         ],
         loc="lower right",
     )

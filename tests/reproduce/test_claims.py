@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reproduce.verdicts.claim_values import pixels_of_the_rise
 from reproduce.verdicts.claims import CLAIMS, Claim
 from reproduce.verdicts.judging import judge
 from reproduce.verdicts.outcome import Outcome
@@ -59,21 +60,26 @@ def set_value(figure_key: str, *position: int | slice, to: Any) -> Spoil:
 
 SPOILT: dict[tuple[str, str], Spoil] = {
     ("figure1", "largest irrelevant eigenvalue, of the largest"): set_value("mean", 0, to=0.05),
-    ("figure1", "smallest eigenvalue at distance ≥ 0.2, of the largest"): set_value(
-        "mean", 1, to=0.01
-    ),
+    ("figure1", "smallest relevant eigenvalue, of the largest"): set_value("mean", 1, to=0.01),
     ("figure1", "Pearson correlation with the distance"): set_value("mean", 5, to=0.1),
-    ("figure1", "Spearman correlation with the distance"): set_value("mean", 5, to=0.1),
-    ("figure2", "largest difference within a pair"): set_value("mean", 0, to=3.0),
+    (
+        "figure1",
+        "Spearman correlation with the distance (0.954 in perfect order: nine are 0)",
+    ): set_value("mean", 5, to=0.1),
+    ("figure2", "largest difference within a pair, of the larger one"): set_value(
+        "mean", 0, to=3.0
+    ),
     ("figure2", "largest irrelevant eigenvalue, of the largest"): set_value("mean", 7, to=0.1),
-    ("figure2", "smallest step up from pair to pair with p"): set_value(
+    ("figure2", "smallest step up from pair to pair with p, of the largest"): set_value(
         "p", slice(4, 6), to=[0.9, 0.9]
     ),
     ("figure2", "Pearson correlation with p"): set_value("mean", 2, to=0.4),
     ("figure3", "test accuracy, worst seed"): set_value("accuracy_full", 1, to=0.989),
     ("figure3", "accuracy lost with 20 pixels"): set_value("accuracy", 0, 1, to=0.9),
     ("figure3", "accuracy with 20 random pixels"): set_value("accuracy_random", 0, 1, to=0.95),
-    ("figure3", "accuracy lost with 40 pixels"): set_value("accuracy", 0, 2, to=0.98),
+    ("figure3", "pixels from 10 % to 99 % of the rise from one pixel to all"): set_value(
+        "accuracy", 0, 2, to=0.98
+    ),
     ("figure4", "pixels of the 20 brighter in ones"): set_value("brightness_ones", to=[0.0] * 4),
     ("figure4", "pixels of the 20 brighter in zeros"): set_value("brightness_zeros", to=[0.0] * 4),
     ("figure4", "distance from the centre, ones over zeros"): set_value(
@@ -84,6 +90,45 @@ SPOILT: dict[tuple[str, str], Spoil] = {
     ),
     ("figure7", "start of the fullest bin, worst seed"): set_value("histogram", 0, 49, to=784),
 }
+
+
+def test_the_rise_is_measured_between_the_measured_numbers_of_pixels() -> None:
+    """By hand: from 0.5 to 1, it passes 0.55 at 1.5 pixels and 0.995 at 10.5."""
+    accuracy = [[0.5, 0.6, 0.99, 1.0, 1.0]]
+    assert pixels_of_the_rise({"pixels": [1, 2, 10, 11, 784], "accuracy": accuracy}) == (
+        pytest.approx(9)
+    )
+    sags = [[0.5, 0.6, 1.0, 0.99, 1.0]]
+    assert pixels_of_the_rise({"pixels": [1, 2, 10, 11, 784], "accuracy": sags}) > 100
+    slow = [np.linspace(0.5, 1, 784).tolist()]
+    assert pixels_of_the_rise({"pixels": [*range(1, 785)], "accuracy": slow}) == (
+        pytest.approx(0.89 * 783)
+    )
+
+
+def test_the_spearman_correlation_of_perfect_order_is_what_the_claim_says() -> None:
+    claim = next(claim for claim in CLAIMS if "Spearman" in claim.statement)
+    distance = [0.0] * 9 + [float(each) for each in range(1, 12)]
+    perfect = {"mean": [float(each) for each in range(20)], "distance": distance}
+    assert f"{claim.show(claim.measure(perfect))} in perfect order" in claim.statement
+
+
+@pytest.mark.parametrize(
+    ("unit", "decimals", "threshold", "value", "shown", "condition"),
+    [
+        ("%", 1, 0.02, 0.00933, "0.9 %", "at most 2 %"),
+        ("points", 1, 0.02, 0.00875, "0.9 points", "at most 2 points"),
+        ("", 0, 35, 20.53, "21", "at most 35"),
+        ("%", 1, 0.02, 0.02004, "2.004 %", "at most 2 %"),
+        ("%", 0, 0.05, 0.05, "5 %", "at most 5 %"),
+    ],
+)
+def test_a_value_has_the_digits_that_tell(
+    unit: Any, decimals: int, threshold: float, value: float, shown: str, condition: str
+) -> None:
+    claim = Claim("figure1", "", "", lambda _: value, "at most", threshold, unit, decimals)
+    assert claim.show(value) == shown
+    assert claim.condition == condition
 
 
 def identity(claim: Claim) -> tuple[str, str]:
@@ -178,7 +223,7 @@ def test_thresholds_are_those_agreed() -> None:
         ("figure3", "above", 0.99),
         ("figure3", "at most", 0.02),
         ("figure3", "at most", 0.75),
-        ("figure3", "at most", 0.005),
+        ("figure3", "at most", 35),
         ("figure4", "at least", 1),
         ("figure4", "at least", 1),
         ("figure4", "below", 1),

@@ -162,3 +162,5 @@ def test_claims_hold_in_999_of_1000_draws(pool: Pool) -> None:
         assert verdicts.share_that_holds(claim, measured[claim]) == 1, claim.statement
         needed = max(known["seeds_needed"], known["seeds_needed_paper"] or 10)
         assert claim.seeds == needed, claim.statement
+        spread = measured[claim].std() * (100 if claim.unit else 1)
+        assert 10**-claim.decimals > spread / 10, f"{claim.statement}: digits of noise"

@@ -11,13 +11,14 @@ import pytest
 
 from reproduce.evolution import EVOLUTIONS
 from reproduce.experiments import EXPERIMENTS, MNIST_ZEROS_ONES
+from reproduce.figure import read_run
 from reproduce.figures import FIGURES
 from reproduce.pages.deviations import DEVIATIONS
 from reproduce.pages.report import write_report
 from reproduce.training.runs import Run
 from reproduce.verdicts.claims import CLAIMS
 from reproduce.verdicts.judging import judge
-from reproduce.verdicts.reference import REFERENCE
+from reproduce.verdicts.reference import REFERENCE, write_reference
 from spectral.running.files import write_json
 
 PAPER = Path(__file__).parents[2] / "figures" / "paper"
@@ -68,6 +69,35 @@ def test_the_report_says_how_every_claim_stands(page: Page) -> None:
             assert said in text
     assert "SHA-256 of the data" in text
     assert DEVIATIONS[0].here in text
+
+
+@pytest.mark.usefixtures("without_pictures")
+def test_figures_are_not_compared_with_themselves(folder: Path, tmp_path: Path) -> None:
+    reference = tmp_path / "reference.json"
+    contents = read_run([*FIGURES.values()], folder)
+    write_reference(contents, reference)
+    page = write_report(folder, reference)[0].read_text()
+    assert "themselves the reference values of preset paper" in page
+    assert 'id="reference"' not in page
+    relevance = contents["figure1"]["values"]["relevance"]
+    relevance[0], relevance[1] = relevance[1], relevance[0]
+    write_reference(contents, reference)  # two seeds have changed places: another run
+    page = write_report(folder, reference)[0].read_text()
+    assert "arrays of numbers could come from the distribution" in page
+    assert "themselves the reference values" not in page
+
+
+@pytest.mark.usefixtures("without_pictures")
+def test_every_part_of_the_report_is_in_its_contents(folder: Path, tmp_path: Path) -> None:
+    reference = tmp_path / "reference.json"
+    contents = read_run([*FIGURES.values()], folder)
+    contents["figure1"]["values"]["relevance"][0][0] += 1e-3
+    write_reference(contents, reference)
+    page = write_report(folder, reference, tmp_path / "page.html")[0]
+    assert page == tmp_path / "page.html"
+    sections = re.findall(r'<section id="(\w+)"', page.read_text())
+    assert len(sections) == len(FIGURES) + 4
+    assert re.findall(r'<a href="#(\w+)">', page.read_text().split("<nav")[1]) == sections
 
 
 @pytest.mark.usefixtures("without_pictures")

@@ -1,0 +1,95 @@
+"""Renders an executed notebook as one page: pictures inside, no scripts, no network needed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from spectral.appearance.pages import render
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
+    from nbformat import NotebookNode
+
+LIGHT, DARK = "xcode", "github-dark"
+"""Pygments' names of the colours of code."""
+
+
+def page_of_notebook(notebook: NotebookNode) -> str:
+    """The page, in the style of all pages; needs the extra ``notebooks``.
+
+    Links to other notebooks go to their pages, which are expected beside this one.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        Executed.
+
+    Returns
+    -------
+    str
+        HTML.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_markdown_cell, new_notebook
+    >>> text = "# Weights\\n\\n*w*<sub>ji</sub>, from [here](0_layer.ipynb)"
+    >>> page = page_of_notebook(new_notebook(cells=[new_markdown_cell(text)]))
+    >>> "<title>Weights</title>" in page
+    True
+    >>> '<em>w</em><sub>ji</sub>, from <a href="0_layer.html">' in page
+    True
+    """
+    from bs4 import BeautifulSoup
+    from nbconvert import HTMLExporter
+    from pygments.formatters import HtmlFormatter
+
+    exporter = HTMLExporter(
+        template_name="basic",
+        exclude_anchor_links=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+    )
+    body = BeautifulSoup(exporter.from_notebook_node(notebook)[0], "html.parser")
+    link_pages(body)
+    label_tables(body)
+    drop_foreign_styles(body)
+    heading = body.find("h1")
+    return render(
+        "reproduce.pages",
+        "notebook.html.j2",
+        title=heading.get_text() if heading else "Notebook",
+        body=str(body),
+        light=HtmlFormatter(style=LIGHT).get_style_defs(".highlight"),
+        dark=HtmlFormatter(style=DARK).get_style_defs(".highlight"),
+    )
+
+
+def link_pages(body: BeautifulSoup) -> None:
+    """Let links to notebooks beside this one go to their pages."""
+    for link in body.find_all("a", href=re.compile(r"^[^:/]+\.ipynb(#|$)")):
+        link["href"] = link["href"].replace(".ipynb", ".html", 1)
+
+
+def label_tables(body: BeautifulSoup) -> None:
+    """Make the tables of verdicts such that a narrow screen shows each row as a card.
+
+    Those of pandas scroll in a box of their own, if they have to.
+    """
+    for table in body.find_all("table"):
+        if "dataframe" in table.get("class", ()):
+            table.wrap(body.new_tag("div", attrs={"class": "scrolled"}))
+            continue
+        table["class"] = "cards"
+        headings = [heading.get_text() for heading in table.find_all("th")]
+        for row in table.find_all("tr"):
+            for heading, cell in zip(headings, row.find_all("td"), strict=False):
+                cell["data-label"] = heading
+
+
+def drop_foreign_styles(body: BeautifulSoup) -> None:
+    """Without the colours and fonts that pandas and rich bring, which know no dark page."""
+    for style in body.find_all("style"):
+        style.decompose()
+    for element in body.find_all(["pre", "span", "table"], style=True):
+        del element["style"]
