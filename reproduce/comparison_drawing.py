@@ -68,6 +68,36 @@ def mean_line(of_set: dict[str, Folds]) -> tuple[list[int], list[float]]:
     return numbers, [float(np.mean(of_set[str(number)].best_k)) for number in numbers]
 
 
+def mean_best_k(record: PublicRecord, least: int = 32) -> dict[str, dict[str, float]]:
+    """The mean of best-k over the numbers of inputs from ``least`` on, for each method and set.
+
+    Parameters
+    ----------
+    record : PublicRecord
+        The public benchmark.
+    least : int, default=32
+        The smallest number of inputs that counts.
+
+    Returns
+    -------
+    dict
+        By method, those published after those run here: a mean for each set, ``"mean"`` over the
+        sets, and ``"largest"``, the largest number of inputs. A method that was run to another
+        number cannot be compared by its mean.
+    """
+    published = {f"{method}, published": found for method, found in record.published.items()}
+    rows = {}
+    for method, of_method in (record.measured | published).items():
+        lines = {
+            name: [(n, share) for n, share in zip(*mean_line(of_set), strict=True) if n >= least]
+            for name, of_set in of_method.items()
+        }
+        means = {name: float(np.mean([share for _, share in line])) for name, line in lines.items()}
+        largest = max(number for line in lines.values() for number, _ in line)
+        rows[method] = means | {"mean": float(np.mean([*means.values()])), "largest": largest}
+    return rows
+
+
 def draw_matrix(
     comparison: ComparisonRecord, tables: Sequence[str] = (), methods: Sequence[str] = ()
 ) -> Figure:
@@ -220,8 +250,8 @@ def has_known(comparison: ComparisonRecord, table: str, measure: str) -> bool:
 def mean_of(comparison: ComparisonRecord, table: str, method: str, measure: str) -> float:
     """The mean over the repetitions; NaN where it is not known."""
     cell = comparison.results[table].get(method)
-    numbers = [None] if cell is None else getattr(cell, measure)
-    return float("nan") if None in numbers else float(np.mean(numbers))
+    numbers: list[float | None] = [None] if cell is None else getattr(cell, measure)
+    return float(np.mean([float("nan") if number is None else number for number in numbers]))
 
 
 def ahead_of(comparison: ComparisonRecord, measure: str) -> dict[str, tuple[float, float | None]]:

@@ -113,12 +113,15 @@ def correlated_gaussians(repetition: int) -> Rows:
 def digits_of_mnist(digits: tuple[int, ...], folder: Path | None, repetition: int) -> Rows:
     """Images of the official training split, and of the test."""
     random = np.random.default_rng([repetition, 1])
-    splits = []
-    for samples in MNISTDigits(digits=digits, folder=folder).load():
-        chosen = random.permutation(len(samples.targets))[:ROWS]
-        columns, targets = as_arrays(samples)
-        splits.append((columns[chosen], targets[chosen]))
-    return standardised(*splits)
+    training, test = MNISTDigits(digits=digits, folder=folder).load()
+    return standardised(drawn_from(training, random), drawn_from(test, random))
+
+
+def drawn_from(samples: Samples, random: np.random.Generator) -> Pair:
+    """Some rows, not too many."""
+    columns, targets = as_arrays(samples)
+    chosen = random.permutation(len(targets))[:ROWS]
+    return columns[chosen], targets[chosen]
 
 
 def madelon(repetition: int) -> Rows:

@@ -5,11 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from reproduce.comparison import comparison_parts, draw_comparison
-from reproduce.comparison_drawing import ahead_of, draw_curves, draw_matrix, draw_record
+from reproduce.comparison_drawing import (
+    ahead_of,
+    draw_curves,
+    draw_matrix,
+    draw_record,
+    mean_best_k,
+)
 from reproduce.comparison_results import read_comparison, read_record
 from reproduce.pages.notebook import ParameterError, chosen_of
 from reproduce.schema import UnreadableFileError
@@ -77,18 +84,25 @@ def test_a_panel_a_set_and_a_grey_line_a_published_method(results: Path) -> None
     assert len(figure.axes) == 2
     *grey, ours = figure.axes[0].lines
     assert len(grey) == 2
-    assert [*ours.get_xdata()] == [8, 32]  # in the order of size, not of the file
-    assert [*ours.get_ydata()] == [0.5, 1.0]
+    assert np.asarray(ours.get_xdata()).tolist() == [8, 32]  # in the order of size, not of the file
+    assert np.asarray(ours.get_ydata()).tolist() == [0.5, 1.0]
     assert len(draw_record(read_record(results), ["xor"]).axes) == 1
     plt.close("all")
+
+
+def test_means_are_over_the_sizes_that_count(results: Path) -> None:
+    means = mean_best_k(read_record(results))
+    assert means["spectral"] == {"ring": 1.0, "xor": 1.0, "mean": 1.0, "largest": 32}
+    assert means["one, published"] == {"ring": 0.0, "xor": 0.0, "mean": 0.0, "largest": 2048}
+    assert mean_best_k(read_record(results), least=8)["spectral"]["mean"] == 0.75
 
 
 def test_the_matrix_shows_precision_where_there_is_a_truth(results: Path) -> None:
     figure = draw_matrix(read_comparison(results))
     known, unknown = figure.axes
-    texts = {text.get_text(): text.get_weight() for text in known.texts}
+    texts = {text.get_text(): text.get_fontweight() for text in known.texts}
     assert texts == {"0.95": "bold", "0.42·": "normal"}
-    assert {text.get_text(): text.get_weight() for text in unknown.texts} == {
+    assert {text.get_text(): text.get_fontweight() for text in unknown.texts} == {
         "0.70": "normal",
         "0.81": "bold",
     }
@@ -101,7 +115,7 @@ def test_curves_are_those_asked_for(results: Path) -> None:
     for curve, heights in (("masked", [0.5, 0.75]), ("retrained", [0.6, 0.81])):
         figure = draw_curves(read_comparison(results), "unknown", curve, ["rival"])
         (line,) = figure.axes[0].lines
-        assert [*line.get_ydata()] == heights
+        assert np.asarray(line.get_ydata()).tolist() == heights
     plt.close("all")
 
 
