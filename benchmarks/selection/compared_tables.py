@@ -24,8 +24,8 @@ from spectral.datasets import CorrelatedGaussians, IndependentGaussians, MNISTDi
 from spectral.samples import Samples
 from spectral.tables.targets import Task
 
-ROWS = 2000
-"""So many rows at most are ranked and trained on, and tested on: the slowest methods decide."""
+ROWS = 1000
+"""So many rows at most are ranked by, and tested on: the slowest methods decide."""
 TEST_SHARE = 1 / 3
 """Of the rows of a table that is not drawn anew."""
 
@@ -99,13 +99,13 @@ def as_arrays(samples: Samples) -> Pair:
 
 
 def independent_gaussians(repetition: int) -> Rows:
-    data = IndependentGaussians(samples=5 * ROWS, data_seed=1 + repetition)
+    data = IndependentGaussians(samples=10 * ROWS, data_seed=1 + repetition)
     training, test = data.load()
     return standardised(as_arrays(training), as_arrays(test), data.distance.numpy())
 
 
 def correlated_gaussians(repetition: int) -> Rows:
-    data = CorrelatedGaussians(samples=5 * ROWS, data_seed=repetition)
+    data = CorrelatedGaussians(samples=10 * ROWS, data_seed=repetition)
     training, test = data.load()
     return standardised(as_arrays(training), as_arrays(test), data.p.numpy())
 
@@ -127,7 +127,7 @@ def drawn_from(samples: Samples, random: np.random.Generator) -> Pair:
 def madelon(repetition: int) -> Rows:
     """Classes at the corners of a cube of 5 inputs, 15 sums of them, and 480 of noise."""
     X, y = make_classification(
-        ROWS + ROWS // 2,
+        2 * ROWS,
         n_features=500,
         n_informative=5,
         n_redundant=15,
@@ -143,35 +143,35 @@ def madelon(repetition: int) -> Rows:
 
 def friedman(repetition: int) -> Rows:
     """Five of 50 inputs decide; the relevance is the share of the variance lost without each."""
-    X, y = make_friedman1(ROWS, n_features=50, noise=1.0, random_state=repetition)
+    X, y = make_friedman1(2 * ROWS, n_features=50, noise=1.0, random_state=repetition)
     grid = (np.arange(1000) + 0.5) / 1000
     product = 10 * np.sin(np.pi * np.outer(grid, grid))
     alone = (20 * (grid - 0.5) ** 2, 10 * grid, 5 * grid)
     relevance = np.zeros(50)
     relevance[:2] = product.var(axis=0).mean()
     relevance[2:5] = [part.var() for part in alone]
-    return standardised(*split_at(ROWS // 2, X, y), relevance)
+    return standardised(*split_at(ROWS, X, y), relevance)
 
 
 def correlated_line(repetition: int) -> Rows:
     """Ten of 100 inputs in a row decide, each by its coefficient; neighbours correlate by 0.9."""
     random = np.random.default_rng([repetition, 3])
-    X = random.normal(size=(ROWS, 100))
+    X = random.normal(size=(2 * ROWS, 100))
     for column in range(1, 100):
         X[:, column] = 0.9 * X[:, column - 1] + np.sqrt(1 - 0.9**2) * X[:, column]
     coefficients = np.zeros(100)
     chosen = random.choice(100, 10, replace=False)
     coefficients[chosen] = random.uniform(0.5, 2, 10) * random.choice([-1, 1], 10)
     signal = X @ coefficients
-    y = signal + 0.5 * signal.std() * random.normal(size=ROWS)
-    return standardised(*split_at(ROWS // 2, X, y), abs(coefficients))
+    y = signal + 0.5 * signal.std() * random.normal(size=2 * ROWS)
+    return standardised(*split_at(ROWS, X, y), abs(coefficients))
 
 
 def nothing(repetition: int) -> Rows:
     """Fifty inputs that have nothing to do with two classes."""
     random = np.random.default_rng([repetition, 4])
-    X, y = random.normal(size=(ROWS, 50)), random.integers(2, size=ROWS)
-    return standardised(*split_at(ROWS // 2, X, y), np.zeros(50))
+    X, y = random.normal(size=(2 * ROWS, 50)), random.integers(2, size=2 * ROWS)
+    return standardised(*split_at(ROWS, X, y), np.zeros(50))
 
 
 def split_anew(load: Callable[..., Any], repetition: int) -> Rows:

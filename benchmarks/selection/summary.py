@@ -48,8 +48,11 @@ def summarised(
 
 
 def over_repetitions(results: Sequence[Result]) -> dict[str, Any]:
-    """The numbers of each repetition, and the mean curves."""
-    numbers = {measure: [rounded(result[measure]) for result in results] for measure in MEASURES}
+    """The numbers of each repetition in which they were measured, and the mean curves."""
+    numbers = {
+        measure: [rounded(result[measure]) for result in results if measure in result]
+        for measure in MEASURES
+    }
     curves = {
         curve: [rounded(value) for value in np.mean([each[curve] for each in results], axis=0)]
         for curve in CURVES

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from distributed import LocalCluster
 from scipy.stats import t as student
 from scipy.stats import ttest_rel
 from sklearn.feature_selection import f_classif
@@ -108,6 +109,20 @@ def test_the_command_writes_what_the_figures_read_and_goes_on(
 
     monkeypatch.setattr(comparison, "compared", never)
     call(tmp_path, comparison, *options, "2")
+
+
+def test_a_cluster_gives_the_same(tmp_path: Path) -> None:
+    options = ("--table", "wine", "--method", "F-test", "--repetitions", "1")
+    call(tmp_path / "here", comparison, *options)
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as cluster:
+        call(tmp_path / "there", comparison, *options, "--dask", cluster.scheduler_address)
+    here, there = (read_comparison(tmp_path / place) for place in ("here", "there"))
+    took = {"seconds", "memory"}
+    assert here.results["wine"]["F-test"].model_dump(exclude=took) == there.results["wine"][
+        "F-test"
+    ].model_dump(exclude=took)
 
 
 def test_without_the_official_files_ten_digits_are_left_out_in_a_sentence(
