@@ -36,7 +36,7 @@ from spectral.running.workers import processes_at
 
 REPETITIONS = 5
 QUICK_REPETITIONS = 1
-QUICK_TABLES = ("Friedman", "wine", "diabetes")
+QUICK_TABLES = ("Friedman", "wine")
 TEN_DIGITS = "MNIST"
 SHARED = (
     "compared_tables.py",
@@ -88,7 +88,7 @@ def tables_at_hand(wanted: tuple[str, ...], mnist: Path | None) -> dict[str, Com
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help="Three small tables, once: minutes.")
+@click.option("--quick", is_flag=True, help="Two small tables, once: minutes.")
 @click.option("--table", "wanted", multiple=True, type=click.Choice([*TABLES, TEN_DIGITS]))
 @click.option("--method", "methods", multiple=True, type=click.Choice([*METHODS]))
 @click.option("--repetitions", type=click.IntRange(min=1))
