@@ -13,7 +13,7 @@ endif
 LOCKED := --no-deps --require-hashes
 TORCH_LOCK := requirements-$(TORCH).lock
 
-.PHONY: reproduce paper notebooks pages test arithmetic lint check bench docker lab wheels
+.PHONY: reproduce paper notebooks pages test arithmetic lint check bench compare docker lab wheels
 
 reproduce: .venv/.installed
 	$(BIN)/python -m reproduce all
@@ -37,6 +37,13 @@ bench: .venv/.installed
 	$(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.screening
 	$(BIN)/python -m benchmarks.sizes
+
+# Against other methods: hours; QUICK=1 is minutes. The same command goes on where it was.
+# MNIST_FOLDER names a folder with the official files, for all ten digits.
+compare: .venv/.compared
+	$(BIN)/python -m benchmarks.selection.record $(if $(QUICK),--quick)
+	$(BIN)/python -m benchmarks.selection.comparison $(if $(QUICK),--quick)
+	$(BIN)/python -m reproduce.comparison figures/comparison$(if $(QUICK),-quick)
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4
@@ -75,4 +82,8 @@ wheels:
 	$(BIN)/python -m pip install $(LOCKED) --requirement $(TORCH_LOCK)
 	$(BIN)/python -m pip install $(LOCKED) --requirement requirements.lock --requirement requirements-lint.lock
 	$(BIN)/python -m pip install --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/.compared: .venv/.installed requirements-compare.lock
+	$(BIN)/python -m pip install $(LOCKED) --requirement requirements-compare.lock
 	touch $@

@@ -15,8 +15,9 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
 LOCK, LINT = "requirements.lock", "requirements-lint.lock"
+COMPARE = "requirements-compare.lock"
 CPU, CUDA = "requirements-cpu.lock", "requirements-cuda.lock"
-LOCKS = (LOCK, LINT, CPU, CUDA)
+LOCKS = (LOCK, LINT, COMPARE, CPU, CUDA)
 PROJECT, CONDA, DOCKER, MAKE = "pyproject.toml", "environment.yml", "Dockerfile", "Makefile"
 WORKFLOW = ".github/workflows/ci.yml"
 FILES = {
@@ -54,7 +55,7 @@ def python_versions(jobs: Mapping[str, dict]) -> Iterator[str]:
 def differences(files: Mapping[str, str]) -> Iterator[str]:
     """Everything that two of the files say differently, one sentence each."""
     locks = {name: pins(files[name]) for name in LOCKS}
-    pinned = locks[LOCK] | locks[LINT] | locks[CPU]
+    pinned = locks[LOCK] | locks[LINT] | locks[COMPARE] | locks[CPU]
     project = tomllib.loads(files[PROJECT])["project"]
     conda = yaml.safe_load(files[CONDA])
     jobs = yaml.safe_load(files[WORKFLOW])["jobs"]
@@ -68,9 +69,10 @@ def differences(files: Mapping[str, str]) -> Iterator[str]:
     for name, pin in locks[CPU].items():
         if locks[CUDA].get(name) != pin:
             yield f"{CPU} pins {name} to {pin}, but {CUDA} to {locks[CUDA].get(name)}"
-    for text in extras["lint"]:
-        if canonicalize_name(Requirement(text).name) in locks[LOCK]:
-            yield f"{LOCK} brings {text} of the extra lint into the image"
+    for extra in ("lint", "compare"):
+        for text in extras[extra]:
+            if canonicalize_name(Requirement(text).name) in locks[LOCK]:
+                yield f"{LOCK} brings {text} of the extra {extra} into the image"
 
     if conda["name"] != project["name"]:
         yield f"{CONDA} is called {conda['name']}, but {PROJECT} {project['name']}"
@@ -171,7 +173,7 @@ def test_the_locks_are_complete() -> None:
     locks = {name: pins(FILES[name]) for name in LOCKS}
     image = locks[LOCK] | locks[CPU]
     installed = {canonicalize_name(each.name) for each in metadata.distributions()}
-    for pinned in (image, image | locks[LINT]):
+    for pinned in (image, image | locks[LINT], image | locks[COMPARE]):
         for name in installed & set(pinned):
             for text in metadata.requires(name) or ():
                 needed = Requirement(text)

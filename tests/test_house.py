@@ -22,9 +22,10 @@ FLOORS = (
     {"spectral.rank.*"},
     {"reproduce", "reproduce.training", "reproduce.verdicts", "reproduce.pages"},  # empty modules
     {"reproduce.schema", "reproduce.verdicts.outcome"},
-    {"reproduce.experiments", "reproduce.figure_schema"},
+    {"reproduce.comparison_results", "reproduce.experiments", "reproduce.figure_schema"},
     {"reproduce.training.*"},
-    {"reproduce.evolution", "reproduce.figure", "reproduce.measures", "reproduce.panels"},
+    {"reproduce.evolution", "reproduce.figure", "reproduce.measures", "reproduce.panels"}
+    | {"reproduce.comparison", "reproduce.comparison_drawing"},
     {"reproduce.verdicts.*"},
     {"reproduce.making", "reproduce.options"},
     {f"reproduce.figure{number}" for number in range(1, 8)},

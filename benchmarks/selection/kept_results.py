@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from joblib import Parallel, delayed
-from rich.console import Console
-from rich.progress import track
 
 from spectral.running.files import write_json
+from spectral.running.one_line_progress import progress_line
+from spectral.running.workers import closing_quietly, deaf_to_signals
 
 Result = Mapping[str, Any]
 
@@ -28,15 +29,25 @@ def work_through(
     tasks : mapping of str to callable
         What to do.
     workers : int
-        How many tasks are done at a time.
+        How many tasks are done at a time, where joblib is told to do them.
     """
-    results = json.loads(path.read_text()) if path.exists() else {}
+    results = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     missing = [name for name in tasks if name not in results]
-    running = Parallel(workers, return_as="generator", batch_size=1)(
-        delayed(tasks[name])() for name in missing
-    )
-    shown = track(running, path.stem, total=len(missing), console=Console(stderr=True))
-    for name, result in zip(missing, shown, strict=True):
-        results[name] = result
-        write_json(path, results)
+    Random(0).shuffle(missing)  # long ones among short ones: so the time left can be told
+    with progress_line(path.stem, shown=bool(missing)) as progress:
+        with deaf_to_signals():
+            running = Parallel(workers, return_as="generator_unordered", batch_size=1)(
+                delayed(named)(name, tasks[name]) for name in missing
+            )
+        with closing_quietly(running):
+            for done, (name, result) in enumerate(running, start=1):
+                results[name] = result
+                write_json(path, results)
+                if progress:
+                    progress(done, len(missing))
     return {name: results[name] for name in tasks}
+
+
+def named(name: str, task: Callable[[], Result]) -> tuple[str, Result]:
+    """What a task gives, with its name."""
+    return name, task()

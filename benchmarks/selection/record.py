@@ -1,112 +1,151 @@
 """The public benchmark: which share of the true inputs stands among the first of a ranking.
 
-    python -m benchmarks.selection.record [--inputs 512] [--folds 2] [--method spectral]
+    python -m benchmarks.selection.record [--quick] [--inputs 512] [--folds 2] [--method spectral]
 
 Six folds, in order; a method sees the rows of the others, and neither the set's name nor how many
-inputs decide. Results go into ``record.json``, one by one.
+inputs decide. Each fold is stored by itself; the same command goes on where it was. What all of it
+says goes into ``record.json``, beside what was published; ``reproduce/comparison.py`` draws it.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+if __name__ == "__main__":  # first of all: Ctrl-C is heard while the rest is imported
+    from spectral.running.interruption import listen
+
+    listen()
+
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 import pandas as pd
-from joblib import cpu_count
 from rich.console import Console
 from rich.table import Table
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.feature_selection import mutual_info_classif
-from sklearn.model_selection import KFold
 
-from benchmarks.selection.kept_results import Result, work_through
-from benchmarks.selection.public_sets import RELEVANT, ROWS, public_set
-from spectral import SpectralFeatureSelector
-from spectral.tables.selected_columns import ranks
+from benchmarks.selection.code_of_results import code_of, versions
+from benchmarks.selection.compared_methods import at_hand
+from benchmarks.selection.kept_results import work_through
+from benchmarks.selection.public_ranking import FOLDS, ON_PUBLIC_SETS, ranked, within
+from benchmarks.selection.public_sets import RELEVANT
+from benchmarks.timing import machine
+from spectral.running.files import write_json
+from spectral.running.interruption import interruptible
+from spectral.running.one_sentence import run_command
+from spectral.running.shared_options import dask_option, workers_option
+from spectral.running.workers import processes_at
 
-RESULTS = Path(__file__).with_name("record.json")
 PUBLISHED = Path(__file__).with_name("published.csv")
 INPUTS = (32, 64, 128, 256, 512, 1024, 2048)
-FOLDS = 6
+QUICK_INPUTS, QUICK_FOLDS = (32,), 1
+SHARED = ("public_ranking.py", "public_sets.py", "known_truth.py", "plain_forest.py")
+"""What decides the numbers of all methods."""
 
 
-def spectral_ranking(X: np.ndarray, y: np.ndarray, seed: int, **options: Any) -> np.ndarray:
-    selector = SpectralFeatureSelector(random_state=seed, n_jobs=1, **options)
-    return selector.fit(X, y).ranking_
-
-
-def random_forest(X: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
-    forest = RandomForestClassifier(500, random_state=seed, n_jobs=1)
-    return ranks(forest.fit(X, y).feature_importances_)
-
-
-def mutual_information(X: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
-    return ranks(mutual_info_classif(X, y, random_state=seed))
-
-
-METHODS: Mapping[str, Callable[[np.ndarray, np.ndarray, int], np.ndarray]] = {
-    "spectral": spectral_ranking,
-    "spectral, one training": partial(spectral_ranking, strategy="single"),
-    "random forest": random_forest,
-    "mutual information": mutual_information,
-}
-"""Each ranks columns, 1 for the best. Beside this package's defaults, the settings published."""
-
-
-def ranked(method: str, name: str, inputs: int, fold: int) -> Result:
-    """How well a method does on the rows that one fold leaves."""
-    known = public_set(name, inputs)
-    training, _ = list(KFold(FOLDS).split(np.arange(ROWS)))[fold]
-    known = known.rows(training)
-    started = time.perf_counter()
-    ranking = METHODS[method](known.X, known.y, fold)
-    return {
-        "best_k": known.found_among(ranking, RELEVANT[name]),
-        "best_2k": known.found_among(ranking, 2 * RELEVANT[name]),
-        "seconds": round(time.perf_counter() - started, 2),
-    }
-
-
-def means(results: Mapping[str, Result]) -> pd.DataFrame:
-    """The mean of best-k over the folds, for each method, set and number of inputs."""
-    rows = [
-        dict(zip(("method", "set", "inputs", "fold"), name.split(" / "), strict=True)) | {**result}
-        for name, result in results.items()
+def measure_folds(
+    methods: list[str], inputs: tuple[int, ...], folds: int, stored: Path, workers: int
+) -> pd.DataFrame:
+    """Run the methods; a row for each method, set, number of inputs and fold."""
+    keys = [
+        (method, name, number, fold)
+        for fold in range(folds)
+        for number in inputs
+        for method in methods
+        for name in RELEVANT
+        if within(method, number, fold)
     ]
-    frame = pd.DataFrame(rows).astype({"inputs": int})
-    return frame.groupby(["method", "set", "inputs"])[["best_k", "best_2k", "seconds"]].mean()
+    codes = {method: code_of(ON_PUBLIC_SETS[method], SHARED) for method in methods}
+    names = {key: " / ".join([*map(str, key), codes[key[0]]]) for key in keys}
+    tasks = {names[key]: partial(ranked, ON_PUBLIC_SETS[key[0]], *key[1:]) for key in keys}
+    results = work_through(stored, tasks, workers)
+    described = ("method", "set", "inputs", "fold")
+    return pd.DataFrame(
+        [{**dict(zip(described, key, strict=True)), **results[names[key]]} for key in keys]
+    )
 
 
-def print_means(results: Mapping[str, Result]) -> None:
+def nested(frame: pd.DataFrame) -> dict[str, Any]:
+    """By method, set and number of inputs: lists over the folds, as JSON has it."""
+    found: dict[str, Any] = {}
+    for (method, name, inputs), rows in frame.groupby(["method", "set", "inputs"], sort=False):
+        of_set = found.setdefault(method, {}).setdefault(name, {})
+        of_set[str(inputs)] = {
+            measure: rows[measure].tolist()
+            for measure in ("best_k", "best_2k", "seconds")
+            if measure in rows
+        }
+    return found
+
+
+def published() -> dict[str, Any]:
+    """What was published, in the same way: means over six folds."""
+    frame = pd.read_csv(PUBLISHED, comment="#").rename(columns={"data set": "set"})
+    return nested(frame)
+
+
+def print_means(frame: pd.DataFrame) -> None:
     """A line for each method and set, a column for each number of inputs."""
-    frame = means(results)["best_k"].unstack("inputs")
-    table = Table("method", "set", *map(str, frame.columns), "mean")
-    for (method, name), row in frame.iterrows():
+    means = frame.groupby(["method", "set", "inputs"])["best_k"].mean().unstack("inputs")
+    table = Table("method", "set", *map(str, means.columns), "mean")
+    for (method, name), row in means.iterrows():
         table.add_row(method, name, *(f"{value:.2f}" for value in row), f"{row.mean():.2f}")
     Console(width=120).print(table)
 
 
 @click.command()
-@click.option("--inputs", multiple=True, type=int, default=INPUTS)
-@click.option("--folds", type=click.IntRange(1, FOLDS), default=FOLDS)
-@click.option("--method", "methods", multiple=True, default=tuple(METHODS))
-@click.option("--workers", type=int, default=cpu_count())
-def main(inputs: tuple[int, ...], folds: int, methods: tuple[str, ...], workers: int) -> None:
-    """Run the methods and print their means."""
-    tasks = {
-        f"{method} / {name} / {number} / {fold}": partial(ranked, method, name, number, fold)
-        for fold in range(folds)
-        for number in inputs
-        for method in methods
-        for name in RELEVANT
-    }
-    print_means(work_through(RESULTS, tasks, workers))
+@click.option("--quick", is_flag=True, help="32 inputs, one fold: minutes.")
+@click.option("--inputs", multiple=True, type=click.IntRange(max(RELEVANT.values()), 100_000))
+@click.option("--folds", type=click.IntRange(1, FOLDS))
+@click.option("--method", "wanted", multiple=True, type=click.Choice([*ON_PUBLIC_SETS]))
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for record.json.  [default: figures/comparison, or figures/comparison-quick]",
+)
+@click.option(
+    "--stored",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("runs/record.json"),
+    show_default=True,
+    help="Where single results are kept.",
+)
+@workers_option
+@dask_option
+def main(
+    quick: bool,
+    inputs: tuple[int, ...],
+    folds: int | None,
+    wanted: tuple[str, ...],
+    output: Path | None,
+    stored: Path,
+    workers: int | None,
+    dask: str | None,
+) -> None:
+    """Run the methods on the public benchmark and print their means."""
+    methods = at_hand(ON_PUBLIC_SETS, wanted)
+    with processes_at(dask, workers, "cpu") as processes:
+        frame = measure_folds(
+            methods,
+            inputs or (QUICK_INPUTS if quick else INPUTS),
+            folds or (QUICK_FOLDS if quick else FOLDS),
+            stored,
+            processes,
+        )
+    output = output or Path("figures/comparison-quick" if quick else "figures/comparison")
+    write_json(
+        output / "record.json",
+        {
+            "preset": "quick" if quick else "full",
+            "relevant": dict(RELEVANT),
+            "measured": nested(frame),
+            "published": published(),
+            "machine": machine(),
+            "versions": versions(ON_PUBLIC_SETS[name] for name in methods),
+        },
+    )
+    print_means(frame)
 
 
 if __name__ == "__main__":
-    main()
+    interruptible(lambda: run_command(main, sys.argv[1:], "python -m benchmarks.selection.record"))

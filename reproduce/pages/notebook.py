@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,25 @@ def trained(
 def require_whole_number(name: str, value: Any, *, least: int) -> None:
     """Raise a :class:`ParameterError` unless a parameter is a whole number of at least so much."""
     _checked(click.IntRange(min=least), name, str(value))
+
+
+def chosen_of(name: str, value: Any, allowed: Sequence[str]) -> list[str]:
+    """The names that a parameter lists, separated by commas; ``"all"`` stands for all allowed.
+
+    Raises
+    ------
+    ParameterError
+        If one of them is not allowed.
+
+    Examples
+    --------
+    >>> chosen_of("fruit", "pear, fig", ["fig", "lemon", "pear"])
+    ['pear', 'fig']
+    """
+    if value == "all":
+        return [*allowed]
+    names = [each.strip() for each in str(value).split(",")]
+    return [_checked(click.Choice(allowed), name, each) for each in names]
 
 
 def show(name: str, run: Run) -> None:

@@ -1,0 +1,1 @@
+"""Rankings of columns, a family a file."""

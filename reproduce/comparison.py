@@ -1,0 +1,108 @@
+"""How good the ranking is beside what a person would use instead: figures of stored results.
+
+    python -m reproduce.comparison [FOLDER]
+
+The results come from ``benchmarks/selection``: the public benchmark of A. Passemiers et al.,
+Scientific Reports 14 (2024), 10.1038/s41598-024-82583-5, and tables with and without a truth.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+from matplotlib.figure import Figure
+
+from reproduce.comparison_drawing import (
+    SIGNIFICANT,
+    draw_effort,
+    draw_matrix,
+    draw_record,
+)
+from reproduce.comparison_results import COMPARISON_FOLDER, read_comparison, read_record
+from spectral.appearance import style
+
+
+class ComparisonPart(NamedTuple):
+    """A figure of the comparison, with its words."""
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    figure: Figure
+
+
+def comparison_parts(folder: Path = COMPARISON_FOLDER) -> list[ComparisonPart]:
+    """All figures of the results in a folder, in the style that is in force.
+
+    Parameters
+    ----------
+    folder : Path, default=COMPARISON_FOLDER
+        Where ``record.json`` and ``comparison.json`` lie.
+
+    Raises
+    ------
+    UnreadableFileError
+        If a file is missing or does not hold what it should.
+    """
+    record, comparison = read_record(folder), read_comparison(folder)
+    repetitions = max(
+        len(cell.seconds) for of_table in comparison.results.values() for cell in of_table.values()
+    )
+    return [
+        ComparisonPart(
+            "best-k",
+            "The public benchmark: which share of the true inputs is found",
+            "The share of the k inputs that decide among the k ranked highest, against the number "
+            "of inputs; mean over the folds. Grey: the 21 methods as published.",
+            "Four panels, one a set: share of the true inputs found against the number of inputs, "
+            "this package in blue, published methods in grey.",
+            draw_record(record),
+        ),
+        ComparisonPart(
+            "matrix",
+            "Methods by tables",
+            "Left, where the truth is known: average precision of the inputs that decide. Right: "
+            "accuracy, or R², of a support vector machine trained on the first inputs, as the mean "
+            f"over the logarithm of their number. Means of {repetitions} repetitions; bold: the "
+            "best of a table. A dot marks what differs from the spectral ranking beyond chance "
+            f"(paired t-test, p < {SIGNIFICANT} after Holm's correction).",
+            "A table of numbers, a row for each method and a column for each table, darker where "
+            "the number is closer to the best of its column.",
+            draw_matrix(comparison),
+        ),
+        ComparisonPart(
+            "effort",
+            "What a ranking costs, and how steady it is",
+            "Each dot is a table. Seconds of one core and memory of one ranking; Spearman's "
+            "correlation of two rankings with different seeds, and of those of the two halves of "
+            "the rows.",
+            "Four panels with a row for each method: seconds, memory, agreement over seeds and "
+            "over halves of the rows.",
+            draw_effort(comparison),
+        ),
+    ]
+
+
+@click.command()
+@click.argument(
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=COMPARISON_FOLDER,
+)
+def draw_comparison(folder: Path) -> None:
+    """Draw the results in FOLDER as PNG and PDF beside them."""
+    with style.paper_style():
+        for part in comparison_parts(folder):
+            style.save(part.figure, folder / part.name)
+            click.echo(str(folder / f"{part.name}.png"))
+
+
+if __name__ == "__main__":
+    import sys
+
+    from spectral.running.one_sentence import run_command
+
+    run_command(draw_comparison, sys.argv[1:], "python -m reproduce.comparison")

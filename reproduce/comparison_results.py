@@ -1,0 +1,101 @@
+"""What the JSON of the comparison with other methods has to hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from reproduce.schema import Count, Lenient, Number, Seconds, Share, Strict, parse
+
+COMPARISON_FOLDER = Path(__file__).parents[1] / "figures" / "comparison"
+"""Where the committed results lie."""
+
+ALL_TABLES = "all tables"
+"""The name under which a test over all of them stands."""
+
+Known = Number | None
+Several = Annotated[list[Known], Field(min_length=1)]
+
+
+class Folds(Strict):
+    """A method on one set of the public benchmark: a number a fold, or the published mean."""
+
+    best_k: Annotated[list[Share], Field(min_length=1)]
+    best_2k: Annotated[list[Share], Field(min_length=1)]
+    seconds: list[Seconds] | None = None
+
+
+Ranked = dict[str, dict[str, dict[str, Folds]]]
+"""By method, set and number of inputs."""
+
+
+class PublicRecord(Lenient):
+    """``record.json``: the public benchmark."""
+
+    preset: Literal["quick", "full"]
+    relevant: dict[str, Count]
+    measured: Ranked
+    published: Ranked
+
+
+class TableRecord(Strict):
+    task: Literal["classification", "regression"]
+    anew: bool
+    rows: Count
+    kept: list[Count]
+
+
+class MethodOnTable(Strict):
+    """The numbers of each repetition, and the mean curves over the numbers of inputs kept."""
+
+    precision: Several
+    correlation: Several
+    masked_area: Several
+    retrained_area: Several
+    seeds: Several
+    halves: Several
+    seconds: Several
+    memory: Several
+    masked: list[Number]
+    retrained: list[Number]
+
+
+class Tested(Strict):
+    """By how much this package's method is ahead, and the corrected p-value of that."""
+
+    difference: Number
+    p: Share | None
+
+
+class ComparisonRecord(Lenient):
+    """``comparison.json``: methods on tables."""
+
+    preset: Literal["quick", "full"]
+    tables: dict[str, TableRecord]
+    results: dict[str, dict[str, MethodOnTable]]
+    failed: dict[str, dict[str, str]]
+    tests: dict[str, dict[str, dict[str, Tested]]]
+
+
+def read_record(folder: Path = COMPARISON_FOLDER) -> PublicRecord:
+    """``record.json`` of a folder.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it is missing or does not hold what it should.
+    """
+    return parse(PublicRecord, folder / "record.json")
+
+
+def read_comparison(folder: Path = COMPARISON_FOLDER) -> ComparisonRecord:
+    """``comparison.json`` of a folder.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it is missing or does not hold what it should.
+    """
+    return parse(ComparisonRecord, folder / "comparison.json")
