@@ -80,15 +80,13 @@ def test_the_deviations_are_those_of_the_report() -> None:
 def test_the_published_numbers_are_means_of_what_was_published() -> None:
     published = pd.read_csv(PUBLISHED, comment="#")
     large = published[published["inputs"] >= 32]
-    means = large.groupby(["method", "data set"])["best_k"].mean().unstack()
-    sets = ["ring", "xor", "ring+xor", "ring+xor+sum"]
+    of_sets = large.groupby(["method", "data set"])["best_k"].mean().unstack()
+    means = of_sets[["ring", "xor", "ring+xor", "ring+xor+sum"]]
     lines = lines_below(FIELD, "What others reach")
-    methods = [line.split("|")[1].strip() for line in lines]
-    assert lines == [
-        line_of(
-            [method, *(f"{means.loc[method, name]:.2f}" for name in sets)]
-            + [f"{means.loc[method, sets].mean():.3f}"]
-        )
-        for method in methods
-    ]
+    assert len(lines) > 5
+    for line in lines:
+        method = line.split("|")[1].strip()
+        of_method = means.loc[method]
+        shown = [f"{mean:.2f}" for mean in of_method]
+        assert line == line_of([method, *shown, f"{of_method.mean():.3f}"])
     assert len(published["method"].unique()) == 21
