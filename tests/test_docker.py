@@ -20,6 +20,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 NOBODY = 65534
 YOURSELF = '--user "$(id -u):$(id -g)"'
+PAGES_WITH_COMMANDS = [
+    str(page.relative_to(ROOT))
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    if "docker run " in page.read_text()
+]
 
 # The files under test are shell scripts for the image: they read /proc, and its GNU tools.
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the image runs Linux")
@@ -216,7 +221,7 @@ def test_the_image_runs_as_nobody_with_privileges() -> None:
         assert not words, f"{file.name}: {words}"
 
 
-@pytest.mark.parametrize("name", ["README.md", "Dockerfile", "Makefile"])
+@pytest.mark.parametrize("name", [*PAGES_WITH_COMMANDS, "Dockerfile", "Makefile"])
 def test_every_command_names_the_user_and_publishes_to_this_machine_alone(name: str) -> None:
     """What is shown, is copied: a mount without --user, or a port open to the network."""
     text = (ROOT / name).read_text().replace("$$", "$")
