@@ -67,7 +67,7 @@ def comparison_parts(folder: Path = COMPARISON_FOLDER) -> list[ComparisonPart]:
             "Left, where the truth is known: average precision of the inputs that decide. Right: "
             "accuracy, or R², of a support vector machine trained on the first inputs, as the mean "
             f"over the logarithm of their number. Means of {repetitions} repetitions; bold: the "
-            "best of a table. A dot marks what differs from the spectral ranking beyond chance "
+            "best of a table. A star marks what differs from the spectral ranking beyond chance "
             f"(paired t-test, p < {SIGNIFICANT} after Holm's correction).",
             "A table of numbers, a row for each method and a column for each table, darker where "
             "the number is closer to the best of its column.",

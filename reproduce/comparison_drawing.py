@@ -146,13 +146,13 @@ def draw_block(
         [[mean_of(comparison, table, method, measure) for table in tables] for method in methods]
     )
     best = np.nanmax(numbers, axis=0)
-    axes.imshow(numbers - best, cmap="Blues", vmin=-0.6, vmax=0.25, aspect="auto")
+    axes.imshow(numbers - best, cmap="Blues", vmin=-0.4, vmax=0.12, aspect="auto")
     for row, column in np.ndindex(*numbers.shape):
         number = numbers[row, column]
         told = "–" if np.isnan(number) else f"{number:.2f}"
         tested = comparison.tests.get(measure, {}).get(methods[row], {}).get(tables[column])
         if tested and tested.p is not None and tested.p < SIGNIFICANT:
-            told += "·"
+            told += "*"
         weight = "bold" if told[:4] == f"{best[column]:.2f}" else "normal"
         axes.text(column, row, told, ha="center", va="center", fontsize=7, weight=weight)
     axes.set_xticks(range(len(tables)), tables, rotation=40, ha="right", rotation_mode="anchor")
@@ -185,6 +185,7 @@ def draw_effort(comparison: ComparisonRecord, methods: Sequence[str] = ()) -> Fi
         axes.set_xlabel(label)
         if measure in ("seconds", "memory"):
             axes.set_xscale("log")
+            axes.minorticks_off()
         else:
             axes.set_xlim(-0.3, 1.05)
     panels[0].set_yticks(range(len(methods)), methods)

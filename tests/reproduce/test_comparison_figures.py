@@ -101,7 +101,7 @@ def test_the_matrix_shows_precision_where_there_is_a_truth(results: Path) -> Non
     figure = draw_matrix(read_comparison(results))
     known, unknown = figure.axes
     texts = {text.get_text(): text.get_fontweight() for text in known.texts}
-    assert texts == {"0.95": "bold", "0.42·": "normal"}
+    assert texts == {"0.95": "bold", "0.42*": "normal"}
     assert {text.get_text(): text.get_fontweight() for text in unknown.texts} == {
         "0.70": "normal",
         "0.81": "bold",
