@@ -26,7 +26,7 @@ from spectral import accuracy_by_inputs_kept, normalised, ranking
 from spectral.appearance import style
 from spectral.datasets.mnist import SIDE, MNISTDigits
 
-CURVES = (
+DRAWN_CURVES = (
     ("accuracy_random", "random pixels", style.GREY, "--"),
     ("accuracy", "most relevant pixels", style.BLUE, "-"),
 )
@@ -98,7 +98,7 @@ def draw(values: dict[str, Any]) -> Figure:
 
 def draw_accuracy(axes: Axes, values: dict[str, Any]) -> None:
     """Panel (a), with the accuracy of who always answers with the larger class."""
-    for key, *look in CURVES:
+    for key, *look in DRAWN_CURVES:
         draw_curve(axes, values["pixels"], np.array(values[key]), *look)
     share = values["larger_class"]
     axes.text(1, share - 0.025, f"larger class: {100 * share:.1f} %", va="top", fontsize=7.5)
@@ -109,7 +109,7 @@ def draw_accuracy(axes: Axes, values: dict[str, Any]) -> None:
 
 def draw_error(axes: Axes, values: dict[str, Any]) -> None:
     """Panel (b): what is missing to an accuracy of 1."""
-    for key, *look in CURVES:
+    for key, *look in DRAWN_CURVES:
         error = np.maximum(1 - np.array(values[key]), LEAST_ERROR)
         draw_curve(axes, values["pixels"], error, *look)
     axes.set(xscale="log", yscale="log", xlabel="pixels kept", ylabel="test error")
