@@ -57,7 +57,7 @@ def draw(values: dict[str, Any]) -> Figure:
 
 def draw_together(axes: Axes, points: np.ndarray, colour: str, marker: str) -> None:
     """One input against the other, in a panel for each class: one would hide the other."""
-    axes.scatter(*points.T, s=10, marker=marker, color=colour, linewidths=0.8)
+    axes.scatter(points[:, 0], points[:, 1], s=10, marker=marker, color=colour, linewidths=0.8)
     axes.set(xlim=(-FURTHEST, FURTHEST), ylim=(-FURTHEST, FURTHEST), aspect="equal")
     ticks = (-2, 0, 2)
     axes.set(xticks=ticks, yticks=ticks)

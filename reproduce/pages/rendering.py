@@ -68,7 +68,7 @@ def page_of_notebook(notebook: NotebookNode) -> str:
 def link_pages(body: BeautifulSoup) -> None:
     """Let links to notebooks beside this one go to their pages."""
     for link in body.find_all("a", href=re.compile(r"^[^:/]+\.ipynb(#|$)")):
-        link["href"] = link["href"].replace(".ipynb", ".html", 1)
+        link["href"] = str(link["href"]).replace(".ipynb", ".html", 1)
 
 
 def label_tables(body: BeautifulSoup) -> None:
@@ -77,7 +77,7 @@ def label_tables(body: BeautifulSoup) -> None:
     Those of pandas scroll in a box of their own, if they have to.
     """
     for table in body.find_all("table"):
-        if "dataframe" in table.get("class", ()):
+        if "dataframe" in table.get_attribute_list("class"):
             table.wrap(body.new_tag("div", attrs={"class": "scrolled"}))
             continue
         table["class"] = "cards"
