@@ -134,11 +134,11 @@ def test_without_the_official_files_ten_digits_are_left_out_in_a_sentence(
 
 
 def test_the_record_writes_what_the_figures_read(tmp_path: Path) -> None:
-    options = ("--inputs", "8", "--inputs", "16", "--folds", "2", "--method", "random forest")
+    options = ("--inputs", "8", "--inputs", "16", "--folds", "2", "--method", "mutual information")
     call(tmp_path, record, *options)
     found = read_record(tmp_path)
-    assert [*found.measured["random forest"]["xor"]] == ["8", "16"]
-    assert len(found.measured["random forest"]["ring"]["8"].best_k) == 2
+    assert [*found.measured["mutual information"]["xor"]] == ["8", "16"]
+    assert len(found.measured["mutual information"]["ring"]["8"].best_k) == 2
     assert found.published["random forest (500 trees)"]["xor"]["64"].best_k == [0.6667]
     assert len(found.published) == 21
 
