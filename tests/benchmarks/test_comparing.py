@@ -20,7 +20,7 @@ from benchmarks.selection.compared_tables import TABLES, ComparedTable, Rows
 from benchmarks.selection.kept_results import work_through
 from benchmarks.selection.one_comparison import compared
 from benchmarks.selection.significance import corrected, paired_p, signed_rank_p
-from benchmarks.selection.summary import summarised
+from benchmarks.selection.summary import MEASURES, summarised
 from reproduce.comparison_results import read_comparison, read_record
 
 
@@ -173,10 +173,7 @@ def test_the_signed_rank_test_counts_signs() -> None:
 
 def result_of(precision: float) -> dict[str, Any]:
     """What a comparison gives, with one number of interest."""
-    numbers = dict.fromkeys(
-        ("correlation", "masked_area", "retrained_area", "seeds", "halves", "seconds", "memory"),
-        0.5,
-    )
+    numbers = dict.fromkeys(MEASURES, 0.5) | {"precision": precision}
     curves: dict[str, Any] = {"kept": [1, 2], "masked": [0.1, 0.2], "retrained": [0.3, 0.4]}
     return {"rows": 9} | numbers | curves
 
