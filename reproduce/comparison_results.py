@@ -15,8 +15,8 @@ COMPARISON_FOLDER = Path(__file__).parents[1] / "figures" / "comparison"
 ALL_TABLES = "all tables"
 """The name under which a test over all of them stands."""
 
-Measured = Number | None
-Several = Annotated[list[Measured], Field(min_length=1)]
+Measurement = Number | None
+Several = Annotated[list[Measurement], Field(min_length=1)]
 
 
 class Folds(Strict):

@@ -20,7 +20,7 @@ from benchmarks.selection.compared_tables import TABLES, ComparedTable, Rows
 from benchmarks.selection.kept_results import work_through
 from benchmarks.selection.one_comparison import compared
 from benchmarks.selection.significance import corrected, paired_p, signed_rank_p
-from benchmarks.selection.summary import summarised
+from benchmarks.selection.summary import MEASURES, summarised
 from reproduce.comparison_results import read_comparison, read_record
 
 
@@ -134,11 +134,11 @@ def test_without_the_official_files_ten_digits_are_left_out_in_a_sentence(
 
 
 def test_the_record_writes_what_the_figures_read(tmp_path: Path) -> None:
-    options = ("--inputs", "8", "--inputs", "16", "--folds", "2", "--method", "random forest")
+    options = ("--inputs", "8", "--inputs", "16", "--folds", "2", "--method", "mutual information")
     call(tmp_path, record, *options)
     found = read_record(tmp_path)
-    assert [*found.measured["random forest"]["xor"]] == ["8", "16"]
-    assert len(found.measured["random forest"]["ring"]["8"].best_k) == 2
+    assert [*found.measured["mutual information"]["xor"]] == ["8", "16"]
+    assert len(found.measured["mutual information"]["ring"]["8"].best_k) == 2
     assert found.published["random forest (500 trees)"]["xor"]["64"].best_k == [0.6667]
     assert len(found.published) == 21
 
@@ -173,10 +173,7 @@ def test_the_signed_rank_test_counts_signs() -> None:
 
 def result_of(precision: float) -> dict[str, Any]:
     """What a comparison gives, with one number of interest."""
-    numbers = dict.fromkeys(
-        ("correlation", "masked_area", "retrained_area", "seeds", "halves", "seconds", "memory"),
-        0.5,
-    )
+    numbers = dict.fromkeys(MEASURES, 0.5) | {"precision": precision}
     curves: dict[str, Any] = {"kept": [1, 2], "masked": [0.1, 0.2], "retrained": [0.3, 0.4]}
     return {"rows": 9} | numbers | curves
 

@@ -38,7 +38,7 @@ def test_a_method_finds_what_decides(name: str, task: Task) -> None:
 @pytest.mark.parametrize("task", ["classification", "regression"])
 def test_lassonet_finds_what_decides(task: Task) -> None:
     pytest.importorskip("lassonet")
-    scores = lassonet(*easy(task), task, 0, n_iters=(200, 10), path_multiplier=1.5)
+    scores = lassonet(*easy(task), task, 0, n_iters=(300, 20), path_multiplier=1.1)
     assert sorted(np.argsort(scores)[-2:]) == TRUE
 
 
