@@ -45,7 +45,8 @@ def draw(values: dict[str, Any]) -> Figure:
     """(a) the mean eigenvalues; (b) the same against p."""
     figure, (bars, scatter) = plt.subplots(2, 1, figsize=(style.COLUMN_WIDTH, 5))
     draw_bars(bars, values)
-    draw_against(scatter, values, values["p"])
+    beside = np.tile([-0.005, 0.005], len(values["p"]) // 2)  # the two of a pair share their p
+    draw_against(scatter, values, (np.array(values["p"]) + beside).tolist())
     scatter.set_xlabel("p, the probability of opposite signs in class 1")
     return figure
 
@@ -59,7 +60,7 @@ FIGURE = MeasuredFigure(
     caption=(
         "Inputs come in pairs that tell something only together. (a) Mean and standard deviation "
         "over the seeds of each input's eigenvalue. (b) The same against p, the probability that "
-        "the signs of a pair differ in class 1."
+        "the signs of a pair differ in class 1; the two of a pair stand side by side."
     ),
     alt=(
         "Above, bars of the eigenvalues of ten inputs: equal within each of four pairs, zero for "

@@ -20,7 +20,7 @@ from reproduce.panels import draw_classes
 from reproduce.training.runs import Run
 from spectral.appearance import style
 
-WIDE = 5
+WIDE = 4
 """Panels in a row."""
 
 
@@ -34,7 +34,7 @@ def draw(values: dict[str, Any]) -> Figure:
     inputs = len(values["class_0"])
     rows = -(-inputs // WIDE)
     figure, axes = plt.subplots(
-        rows, WIDE, figsize=(2 * style.COLUMN_WIDTH, 1.25 * rows), sharex=True, sharey=True
+        rows, WIDE, figsize=(1.4 * style.COLUMN_WIDTH, 1.2 * rows), sharex=True, sharey=True
     )
     for component, panel in enumerate(axes.flat[:inputs]):
         draw_classes(panel, values, component)

@@ -47,7 +47,7 @@ def follows(values: Mapping[str, Values]) -> Values:
 def draw(values: dict[str, Any]) -> Figure:
     """(a) the histogram, mean over the seeds; (b) the mean relevance on the canvas."""
     figure, (counts, canvas) = plt.subplots(
-        1, 2, figsize=(2 * style.COLUMN_WIDTH, 3.1), width_ratios=(1.25, 1)
+        2, 1, figsize=(style.COLUMN_WIDTH, 6), height_ratios=(1, 1.35)
     )
     draw_histogram(counts, np.array(values["histogram"]), values["edges"])
     style.panel(counts, "a")
