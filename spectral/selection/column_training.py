@@ -47,6 +47,12 @@ class EliminationSettings:
         It sees no more than these.
     functions : int
         How many functions of each column the network sees.
+    products : bool, default=True
+        Whether it sees products of several columns, too.
+    repeated : bool, default=True
+        Whether it is trained anew without the least relevant columns, until few are left.
+    confirmation : bool, default=True
+        Whether columns are selected only if the rows held out need them.
     """
 
     hidden: tuple[int, ...]
@@ -58,6 +64,9 @@ class EliminationSettings:
     held_out: float
     most_rows: int
     functions: int
+    products: bool = True
+    repeated: bool = True
+    confirmation: bool = True
 
 
 class ColumnTraining:
@@ -164,7 +173,12 @@ class ColumnTraining:
         if len(chosen) < functions.shape[2]:
             functions = functions[:, :, chosen]
         dictionary = make_dictionary(
-            functions, self.groups[chosen], self.indicators, self.training, self.columns
+            functions,
+            self.groups[chosen],
+            self.indicators,
+            self.training,
+            self.columns,
+            products=self.settings.products,
         )
         return Dictionary(dictionary.features, [members.cpu() for members in dictionary.columns])
 

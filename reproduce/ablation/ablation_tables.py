@@ -1,0 +1,91 @@
+"""Prints what the conditions and the parts of the selector come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from reproduce.ablation.conditions import CONDITIONS
+from reproduce.experiments import EXPERIMENTS
+
+TITLES = {condition.name: condition.title for condition in CONDITIONS}
+DATA_SETS = {experiment.name: experiment.title for experiment in EXPERIMENTS}
+WIDTH = 120
+UNTOLD = "–"
+
+
+def print_penalties(console: Console, rows: Sequence[dict[str, Any]]) -> None:
+    """A table for each data set, a line for each condition and strength: means over the seeds."""
+    for name in dict.fromkeys(row["data_set"] for row in rows):
+        own = [row for row in rows if row["data_set"] == name]
+        first = own[0]["first"]
+        table = Table(title=DATA_SETS.get(name, name), title_justify="left")
+        for heading in (
+            "penalty",
+            "strength",
+            "silent",
+            "half silent after epoch",
+            "average precision",
+            "of |λ|",
+            "accuracy",
+            f"with the first {first}",
+            "by |λ|",
+            "agreement",
+            "shared",
+        ):
+            table.add_column(heading, justify="left" if heading == "penalty" else "right")
+        for row in own:
+            table.add_row(
+                TITLES[row["condition"]],
+                f"{row['strength']:g}",
+                percent(row["silent"]),
+                number(row["epochs_to_silence"], ".0f"),
+                number(row["average_precision"], ".3f"),
+                number(row["average_precision_of_eigenvalues"], ".3f"),
+                percent(row["accuracy"]),
+                percent(row["accuracy_of_first"]),
+                percent(row["accuracy_of_first_eigenvalues"]),
+                number([row["agreement"]], ".2f"),
+                percent([row["shared"]]),
+            )
+        console.print(table)
+
+
+def mean_of(values: Iterable[float | None]) -> float | None:
+    """The mean; None if one of the values is.
+
+    Examples
+    --------
+    >>> mean_of([1.0, 2.0]), mean_of([1.0, None])
+    (1.5, None)
+    """
+    known = list(values)
+    return None if any(value is None for value in known) else float(np.mean(np.array(known)))
+
+
+def number(values: Iterable[float | None], form: str) -> str:
+    """Their mean in words.
+
+    Examples
+    --------
+    >>> number([1, 2], ".1f"), number([None], ".1f")
+    ('1.5', '–')
+    """
+    mean = mean_of(values)
+    return UNTOLD if mean is None else f"{mean:{form}}"
+
+
+def percent(values: Iterable[float | None]) -> str:
+    """Their mean in percent.
+
+    Examples
+    --------
+    >>> percent([0.5, 0.25])
+    '37.5 %'
+    """
+    mean = mean_of(values)
+    return UNTOLD if mean is None else f"{100 * mean:.1f} %"
