@@ -85,7 +85,14 @@ def means(results: Mapping[str, Result], kind: str) -> list[dict[str, Any]]:
 
 def digest() -> str:
     """The SHA-256 of the code that decides the results."""
-    modules = (ablated_networks, ablated_selectors, public_sets, conditions, plain_layer, separation)
+    modules = (
+        ablated_networks,
+        ablated_selectors,
+        public_sets,
+        conditions,
+        plain_layer,
+        separation,
+    )
     files = [*SPECTRAL.glob("*.py"), *SPECTRAL.glob("selection/*.py")]
     files += [Path(module.__file__) for module in modules]
     return digest_of_files(SPECTRAL.parent, files)
@@ -112,7 +119,10 @@ def main(inputs: tuple[int, ...], draws: int, workers: int, output: Path, runs: 
                 "made": datetime.now(UTC).isoformat(timespec="seconds"),
                 "code_sha256": code,
                 "draws": draws,
-                "seeds": {NETWORKS: len(ablated_networks.SEEDS), SELECTORS: ablated_selectors.SEEDS},
+                "seeds": {
+                    NETWORKS: len(ablated_networks.SEEDS),
+                    SELECTORS: ablated_selectors.SEEDS,
+                },
                 "epochs": ablated_networks.EPOCHS,
                 "device": f"{platform.machine()} CPU",
                 "versions": {

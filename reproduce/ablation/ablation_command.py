@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from reproduce import experiments
-from reproduce.ablation.answers import answers
-from reproduce.ablation.benchmark_parts import read_benchmark
-from reproduce.ablation.benchmark_picture import draw_benchmark
 from reproduce.ablation.ablation_tables import WIDTH, print_benchmark, print_penalties
-from reproduce.ablation.conditions import PRESET, trials
-from reproduce.ablation.penalties import read_penalties, write_penalties
+from reproduce.ablation.answers import answers_of_benchmark, answers_of_penalties
+from reproduce.ablation.benchmark_parts import BENCHMARK, read_benchmark
+from reproduce.ablation.benchmark_picture import draw_benchmark
+from reproduce.ablation.conditions import trials
+from reproduce.ablation.penalties import PENALTIES, read_penalties, write_penalties
 from reproduce.ablation.penalties_picture import draw_penalties
-from reproduce.experiments import Experiment
+from reproduce.experiments import EXPERIMENTS, Experiment
 from reproduce.options import seeds_option
 from reproduce.schema import UnreadableFileError
 from reproduce.training.group_training import available_device
@@ -29,6 +27,8 @@ from reproduce.verdicts.outcome import EXIT_CODES, Outcome
 from spectral.appearance.style import paper_style, save
 from spectral.running.one_sentence import printable, require_writable
 from spectral.running.shared_options import dask_option, device_option, runs_option, workers_option
+
+CANNOT_BE_TOLD = "That cannot be told: run `python -m benchmarks.selection.ablation` first."
 
 
 @click.command("ablation")
@@ -73,7 +73,7 @@ def ablation(
         device = available_device(device)
     keep_freed_memory()
     console = Console(stderr=True, markup=False, highlight=False)
-    tried = trials(seeds, runs_folder, [shortened(each, epochs) for each in experiments.EXPERIMENTS])
+    tried = trials(seeds, runs_folder, [shortened(each, epochs) for each in EXPERIMENTS])
     train_missing([trial.run for trial in tried], device, workers, dask=dask)
     console.print("measuring …", style="dim")
     write_penalties(tried, output)
@@ -82,6 +82,40 @@ def ablation(
     sys.exit(EXIT_CODES[outcome])
 
 
+def shortened(paper: Experiment, epochs: int | None) -> Experiment:
+    """The data set with schedules of no more than so many epochs."""
+    if epochs is None:
+        return paper
+    presets = {
+        name: replace(
+            schedule,
+            epochs=min(schedule.epochs, epochs),
+            cooldown=min(schedule.cooldown, epochs),
+        )
+        for name, schedule in paper.presets.items()
+    }
+    return replace(paper, presets=presets)
+
+
 def show(folder: Path) -> Outcome:
     """Draw and print what lies in a folder, and answer the questions; open if one cannot be."""
-    ...
+    penalties = read_penalties(folder)["values"]
+    try:
+        benchmark = read_benchmark(folder)["values"]
+    except UnreadableFileError as error:
+        benchmark = None
+        click.echo(f"Warning: {error}", err=True)
+    with paper_style():
+        save(draw_penalties(penalties), folder / PENALTIES)
+        if benchmark:
+            save(draw_benchmark(benchmark), folder / BENCHMARK)
+    console = Console(markup=False, highlight=False)
+    if not console.is_terminal:
+        console = Console(width=WIDTH, markup=False, highlight=False)
+    print_penalties(console, penalties["rows"])
+    if benchmark:
+        print_benchmark(console, benchmark)
+    told = [*answers_of_penalties(penalties["rows"]), *answers_of_benchmark(benchmark)]
+    for answer in told:
+        console.print(f"{answer.question} {answer.sentence or CANNOT_BE_TOLD}", soft_wrap=True)
+    return Outcome.OPEN if any(each.sentence is None for each in told) else Outcome.HOLDS

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
@@ -14,6 +15,16 @@ from reproduce.experiments import EXPERIMENTS
 
 TITLES = {condition.name: condition.title for condition in CONDITIONS}
 DATA_SETS = {experiment.name: experiment.title for experiment in EXPERIMENTS}
+OF_NETWORKS = {
+    "average_precision": "average precision",
+    "average_precision_of_eigenvalues": "of |λ|",
+    "best_k": "best-k",
+    "silent": "silent",
+    "accuracy": "accuracy",
+    "agreement": "agreement",
+}
+OF_SELECTORS = {"best_k": "best-k", "found": "found", "wrong": "wrong", "seconds": "seconds"}
+"""The headings of what is shown of the benchmark."""
 WIDTH = 120
 UNTOLD = "–"
 
@@ -53,6 +64,32 @@ def print_penalties(console: Console, rows: Sequence[dict[str, Any]]) -> None:
                 percent([row["shared"]]),
             )
         console.print(table)
+
+
+def print_benchmark(console: Console, values: dict[str, Any]) -> None:
+    """A table of the networks and one of the selector: means over the sets, by number of inputs."""
+    networks, selectors = (pd.DataFrame(values[kind]) for kind in ("networks", "selectors"))
+    networks["condition"] = networks["condition"].map(TITLES)
+    for title, frame, lines, shown in (
+        ("The public benchmark, one training", networks, ["condition", "strength"], OF_NETWORKS),
+        ("The public benchmark, the selector without", selectors, ["left_out"], OF_SELECTORS),
+    ):
+        means = frame.groupby([*lines, "inputs"], sort=False)[list(shown)].agg(mean_told)
+        table = Table(*lines, "inputs", title=title, title_justify="left")
+        for heading in shown.values():
+            table.add_column(heading, justify="right")
+        for key, row in means.iterrows():
+            cells = (number([row[name]], ".3f") for name in shown)
+            table.add_row(
+                *(f"{each:g}" if isinstance(each, float) else str(each) for each in key), *cells
+            )
+        console.print(table)
+
+
+def mean_told(values: pd.Series) -> float | None:
+    """The mean of those that are told."""
+    told = values.dropna()
+    return float(told.mean()) if len(told) else None
 
 
 def mean_of(values: Iterable[float | None]) -> float | None:

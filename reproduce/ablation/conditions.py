@@ -72,9 +72,7 @@ class Condition:
         network: dict[str, Any] = {name: usual.hparams[name] for name in NETWORK}
         if self.plain:
             lasso = 2 * math.sqrt(on_eigenvalues * on_eigenvectors) if self.lasso else 0.0
-            return partial(
-                PlainLayerClassifier, **network, strength=lasso, proximal=self.proximal
-            )
+            return partial(PlainLayerClassifier, **network, strength=lasso, proximal=self.proximal)
         return partial(
             SpectralClassifier,
             **network,

@@ -1,4 +1,4 @@
-"""The plain layer is an nn.Linear with a group lasso, as a term of the loss or by proximal steps."""
+"""The plain layer is an nn.Linear with a group lasso, in the loss or by proximal steps."""
 
 from typing import Any
 
