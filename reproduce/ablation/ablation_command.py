@@ -10,7 +10,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from reproduce.ablation.ablation_tables import WIDTH, print_benchmark, print_penalties
+from reproduce.ablation.ablation_tables import (
+    WIDTH,
+    data_sets_of,
+    print_benchmark,
+    print_penalties,
+)
 from reproduce.ablation.answers import answers_of_benchmark, answers_of_penalties
 from reproduce.ablation.benchmark_parts import BENCHMARK, read_benchmark
 from reproduce.ablation.benchmark_picture import draw_benchmark
@@ -115,6 +120,7 @@ def show(folder: Path) -> Outcome:
     print_penalties(console, penalties["rows"])
     if benchmark:
         print_benchmark(console, benchmark)
+    console.print(f"The numbers below are of: {data_sets_of(penalties['rows'])}")
     told = [*answers_of_penalties(penalties["rows"]), *answers_of_benchmark(benchmark)]
     for answer in told:
         console.print(f"{answer.question} {answer.sentence or CANNOT_BE_TOLD}", soft_wrap=True)

@@ -23,14 +23,17 @@ from reproduce.schema import (
 Correlation = Annotated[float, Field(ge=-1, le=1)]
 OfSeeds = Annotated[list[Share], Shape("seeds")]
 OfSeedsPerhaps = Annotated[list[Share | None], Shape("seeds")]
+CorrelationsPerhaps = Annotated[list[Correlation | None], Shape("seeds")]
 
 
 class TrialRow(ShapedValues):
     """One condition on one data set of the paper, as ``measured`` of separation.py tells it.
 
     ``expendable`` counts the inputs that do not decide, or all that vary where it is not known what
-    decides (``deciding`` is None), and ``silent`` is the share of these. ``first`` is how many
-    inputs ``accuracy_of_first`` and ``shared`` are of.
+    decides (``deciding`` is None). ``silent`` is the share of these, and ``loudest`` the largest of
+    them over the largest of all. ``rank_correlation`` is that with the true relevance among those
+    that decide. ``first`` is how many inputs ``accuracy_of_first`` and ``shared`` are of, and
+    ``slack`` the penalty over the group lasso of the same weights.
     """
 
     data_set: Word
@@ -42,13 +45,17 @@ class TrialRow(ShapedValues):
     first: Count
     silent: OfSeeds
     epochs_to_silence: Annotated[list[Count | None], Shape("seeds")]
+    loudest: OfSeedsPerhaps
     average_precision: OfSeedsPerhaps
     average_precision_of_eigenvalues: OfSeedsPerhaps
+    rank_correlation: CorrelationsPerhaps
+    rank_correlation_of_eigenvalues: CorrelationsPerhaps
     accuracy: OfSeeds
     accuracy_of_first: OfSeeds
-    accuracy_of_first_eigenvalues: OfSeedsPerhaps
+    accuracy_of_first_of_eigenvalues: OfSeedsPerhaps
     agreement: Correlation | None
     shared: Share | None
+    slack: Annotated[list[Size | None], Shape("seeds")]
 
 
 class PenaltiesValues(Strict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,8 @@ OF_NETWORKS = {
 }
 OF_SELECTORS = {"best_k": "best-k", "found": "found", "wrong": "wrong", "seconds": "seconds"}
 """The headings of what is shown of the benchmark."""
-WIDTH = 120
+WIDTH = 150
+"""Columns of a table where there is no terminal."""
 UNTOLD = "–"
 
 
@@ -39,28 +40,29 @@ def print_penalties(console: Console, rows: Sequence[dict[str, Any]]) -> None:
             "penalty",
             "strength",
             "silent",
+            "loudest",
             "half silent after epoch",
-            "average precision",
-            "of |λ|",
+            "average precision (by |λ|)",
+            "rank correlation (by |λ|)",
             "accuracy",
-            f"with the first {first}",
-            "by |λ|",
+            f"with the first {first} (by |λ|)",
             "agreement",
             "shared",
         ):
-            table.add_column(heading, justify="left" if heading == "penalty" else "right")
+            named = heading == "penalty"
+            table.add_column(heading, justify="left" if named else "right", no_wrap=named)
         for row in own:
             table.add_row(
                 TITLES[row["condition"]],
                 f"{row['strength']:g}",
                 percent(row["silent"]),
+                percent(row["loudest"]),
                 number(row["epochs_to_silence"], ".0f"),
-                number(row["average_precision"], ".3f"),
-                number(row["average_precision_of_eigenvalues"], ".3f"),
+                beside(number, row, "average_precision"),
+                beside(number, row, "rank_correlation"),
                 percent(row["accuracy"]),
-                percent(row["accuracy_of_first"]),
-                percent(row["accuracy_of_first_eigenvalues"]),
-                number([row["agreement"]], ".2f"),
+                beside(percent, row, "accuracy_of_first"),
+                number([row["agreement"]]),
                 percent([row["shared"]]),
             )
         console.print(table)
@@ -79,7 +81,7 @@ def print_benchmark(console: Console, values: dict[str, Any]) -> None:
         for heading in shown.values():
             table.add_column(heading, justify="right")
         for key, row in means.iterrows():
-            cells = (number([row[name]], ".3f") for name in shown)
+            cells = (number([row[name]]) for name in shown)
             table.add_row(
                 *(f"{each:g}" if isinstance(each, float) else str(each) for each in key), *cells
             )
@@ -90,6 +92,12 @@ def mean_told(values: pd.Series) -> float | None:
     """The mean of those that are told."""
     told = values.dropna()
     return float(told.mean()) if len(told) else None
+
+
+def data_sets_of(rows: Sequence[dict[str, Any]]) -> str:
+    """The titles of the data sets, in their order."""
+    names = dict.fromkeys(row["data_set"] for row in rows)
+    return " / ".join(DATA_SETS.get(name, name) for name in names)
 
 
 def mean_of(values: Iterable[float | None]) -> float | None:
@@ -104,7 +112,12 @@ def mean_of(values: Iterable[float | None]) -> float | None:
     return None if any(value is None for value in known) else float(np.mean(np.array(known)))
 
 
-def number(values: Iterable[float | None], form: str) -> str:
+def beside(say: Callable[[Sequence[float | None]], str], row: dict[str, Any], key: str) -> str:
+    """A value of the ranking by |λ|·‖ψ‖, and in brackets that of the ranking by |λ|."""
+    return f"{say(row[key])} ({say(row[f'{key}_of_eigenvalues'])})"
+
+
+def number(values: Iterable[float | None], form: str = ".3f") -> str:
     """Their mean in words.
 
     Examples

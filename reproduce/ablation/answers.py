@@ -1,8 +1,11 @@
-"""What the ablation says: a question, and a sentence with its numbers."""
+"""What the ablation says: a question, and a sentence with its numbers.
+
+Numbers with strokes between them are those of the data sets, in the order of the rows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +20,7 @@ from reproduce.ablation.conditions import (
     NEITHER,
     PLAIN,
     PROXIMAL,
+    SCALED,
     Condition,
 )
 
@@ -70,28 +74,33 @@ def silence(rows: Rows) -> str:
 
 
 def more_than_lasso(rows: Rows) -> str:
-    epochs = "epochs_to_silence"
+    def told(key: str) -> str:
+        return (
+            f"{across(rows, BOTH, key)} against {across(rows, GROUP_LASSO, key)} in the loss and "
+            f"{across(rows, PROXIMAL, key)} by proximal steps"
+        )
+
     return (
-        f"Silent with λ and ψ: {across(rows, BOTH, 'silent')}, half of them after "
-        f"{across(rows, BOTH, epochs)} epochs; with a plain layer and the group lasso of the same "
-        f"strength in the loss {across(rows, GROUP_LASSO, 'silent')}, after "
-        f"{across(rows, GROUP_LASSO, epochs)}; by proximal steps "
-        f"{across(rows, PROXIMAL, 'silent')}, after {across(rows, PROXIMAL, epochs)}. Average "
-        f"precision {across(rows, BOTH, 'average_precision')} against "
-        f"{across(rows, GROUP_LASSO, 'average_precision')} and "
-        f"{across(rows, PROXIMAL, 'average_precision')}; test accuracy "
-        f"{across(rows, BOTH, 'accuracy')} against {across(rows, GROUP_LASSO, 'accuracy')} and "
-        f"{across(rows, PROXIMAL, 'accuracy')}."
+        f"With λ and ψ against a plain layer with a group lasso of the same strength, silent: "
+        f"{told('silent')}; half of them after so many epochs: {told('epochs_to_silence')}; the "
+        f"largest that should be silent, over the largest of all: {told('loudest')}; rank "
+        f"correlation with the true relevance: {told('rank_correlation')}; test accuracy: "
+        f"{told('accuracy')}. The two are the same only where |λ| and ‖ψ‖ are balanced: at the end "
+        f"the penalty is {across(rows, BOTH, 'slack')} times the group lasso of the same weights."
     )
 
 
 def eigenvalue_alone(rows: Rows) -> str:
+    def told(key: str) -> str:
+        return (
+            f"{across(rows, BOTH, f'{key}_of_eigenvalues')} by |λ|, {across(rows, BOTH, key)} by "
+            f"|λ|·‖ψ‖, {across(rows, PLAIN, key)} by ‖w‖ of a plain layer without a penalty"
+        )
+
     return (
-        f"Average precision by |λ| alone {across(rows, BOTH, 'average_precision_of_eigenvalues')}, "
-        f"by |λ|·‖ψ‖ {across(rows, BOTH, 'average_precision')}, by ‖w‖ of a plain layer without a "
-        f"penalty {across(rows, PLAIN, 'average_precision')}; test accuracy with the first inputs "
-        f"{across(rows, BOTH, 'accuracy_of_first_eigenvalues')}, "
-        f"{across(rows, BOTH, 'accuracy_of_first')} and {across(rows, PLAIN, 'accuracy_of_first')}."
+        f"Average precision: {told('average_precision')}; rank correlation with the true "
+        f"relevance: {told('rank_correlation')}; test accuracy with the first inputs alone: "
+        f"{told('accuracy_of_first')}."
     )
 
 
@@ -104,31 +113,43 @@ def agreement_of_seeds(rows: Rows) -> str:
 
 
 def strengths(rows: Rows) -> str:
-    told = dict.fromkeys(row["strength"] for row in rows if row["condition"] == BOTH.name)
-    return "; ".join(
-        f"times {strength:g}: {across(rows, BOTH, 'silent', strength)} silent, accuracy "
-        f"{across(rows, BOTH, 'accuracy', strength)}"
-        for strength in sorted(told)
-    )
+    sentences = []
+    for condition in SCALED:
+        own = (row["strength"] for row in rows if row["condition"] == condition.name)
+        told = "; ".join(
+            f"times {strength:g}, {across(rows, condition, 'silent', strength)} silent, accuracy "
+            f"{across(rows, condition, 'accuracy', strength)}"
+            for strength in sorted(set(own))
+        )
+        sentences.append(f"{condition.title}: {told}.")
+    return " ".join(sentences)
 
 
-SHOWN: dict[str, Callable[[Any], str]] = {
-    "epochs_to_silence": lambda values: number(values, ".0f"),
-    "average_precision": lambda values: number(values, ".3f"),
-    "average_precision_of_eigenvalues": lambda values: number(values, ".3f"),
-    "agreement": lambda values: number([values], ".2f"),
-    "shared": lambda values: percent([values]),
-}
-"""How a value of a row is said; others are shares."""
+SHARES = (
+    "silent",
+    "loudest",
+    "accuracy",
+    "accuracy_of_first",
+    "accuracy_of_first_of_eigenvalues",
+    "shared",
+)
+"""What is said in percent."""
+
+FORMS = {"epochs_to_silence": ".0f", "slack": ".1f"}
+"""How other numbers are said that have not three digits."""
 
 
 def across(rows: Rows, condition: Condition, key: str, strength: float = 1.0) -> str:
-    """The mean of a value over the seeds, on one data set after the other; where it is told."""
-    return " / ".join(
-        SHOWN.get(key, percent)(row[key])
+    """The mean of a value over the seeds, on one data set after the other; a dash is untold."""
+    own = [
+        row[key] if isinstance(row[key], list) else [row[key]]
         for row in rows
         if row["condition"] == condition.name and row["strength"] == strength
-    )
+    ]
+    if key in SHARES:
+        return " / ".join(percent(values) for values in own)
+    form = FORMS.get(key, ".3f")
+    return " / ".join(number(values, form) for values in own)
 
 
 def benchmark_ranks(networks: Rows) -> str:

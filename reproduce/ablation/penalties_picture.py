@@ -35,7 +35,7 @@ def draw_penalties(values: dict[str, Any]) -> Figure:
         silent.set_title(DATA_SETS.get(name, name))
         draw_seeds(silent, usual, "silent", style.BLUE, "o")
         silent.set(xlabel=f"silent {inputs_of(own[0])} / %", xlim=(-4, 104))
-        draw_seeds(accuracy, usual, "accuracy_of_first_eigenvalues", style.RED, "x", "by |λ|")
+        draw_seeds(accuracy, usual, "accuracy_of_first_of_eigenvalues", style.RED, "x", "by |λ|")
         draw_seeds(accuracy, usual, "accuracy_of_first", style.BLUE, "o", "by |λ|·‖ψ‖")
         accuracy.set_xlabel(f"test accuracy with the first {own[0]['first']} inputs / %")
         draw_strengths(strengths, own)

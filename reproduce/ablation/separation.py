@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 from typing import Any
 
@@ -12,7 +13,7 @@ from torch import Tensor
 
 from reproduce.experiments import KEPT
 from reproduce.training.runs import Run
-from spectral import accuracy_by_inputs_kept, ranking
+from spectral import SpectralClassifier, accuracy_by_inputs_kept, ranking
 from spectral.datasets import CorrelatedGaussians, IndependentGaussians
 
 SILENT_SHARE = 1e-3
@@ -22,7 +23,8 @@ SILENT_SHARE = 1e-3
 def measured(run: Run) -> dict[str, Any]:
     """What the seeds of a run come to, as :class:`reproduce.ablation.ablation_schema.TrialRow`."""
     varying = run.data.kept.numpy()
-    truth = deciding(run.data)
+    true = true_relevance(run.data)
+    truth = None if true is None else true > 0
     relevance = run.classifier.relevance()
     first = KEPT if truth is None else int(truth.sum())
     epochs, history = run.history
@@ -33,36 +35,46 @@ def measured(run: Run) -> dict[str, Any]:
         "first": first,
         "silent": silent_shares(relevance.numpy(), expendable).tolist(),
         "epochs_to_silence": epochs_to_silence(epochs, history, expendable),
+        "loudest": loudest(relevance.numpy(), None if truth is None else expendable),
         "average_precision": average_precisions(relevance.numpy(), truth),
+        "rank_correlation": rank_correlations(relevance.numpy(), true),
         "accuracy": [record["metrics"]["test/accuracy"] for record in run.records()],
         "accuracy_of_first": accuracy_of_first(run, relevance, first),
         "agreement": agreement(relevance.numpy()[:, varying]),
         "shared": shared_among_first(relevance, first),
-    } | of_eigenvalues_alone(run, truth, first)
+        "slack": slack(run.classifier),
+    } | of_eigenvalues_alone(run, true, first)
 
 
-def of_eigenvalues_alone(run: Run, truth: np.ndarray | None, first: int) -> dict[str, Any]:
+def of_eigenvalues_alone(run: Run, true: np.ndarray | None, first: int) -> dict[str, Any]:
     """The same of a ranking by |λ|, where λ was trained."""
     eigenvalues = run.classifier.first.eigenvalues_in
     trained = eigenvalues.requires_grad
     scores = eigenvalues.detach().abs()
     untold = [None] * len(run.seeds)
+    truth = None if true is None else true > 0
     return {
         "average_precision_of_eigenvalues": (
             average_precisions(scores.numpy(), truth) if trained else untold
         ),
-        "accuracy_of_first_eigenvalues": (
+        "rank_correlation_of_eigenvalues": (
+            rank_correlations(scores.numpy(), true) if trained else untold
+        ),
+        "accuracy_of_first_of_eigenvalues": (
             accuracy_of_first(run, scores, first) if trained else untold
         ),
     }
 
 
-def deciding(data: Any) -> np.ndarray | None:
-    """Whether each input decides the class; None where that is not known, as of pixels."""
+def true_relevance(data: Any) -> np.ndarray | None:
+    """What makes each input relevant, 0 for the others; None where it is not known, as of pixels.
+
+    The distance of the classes' means, or the probability of another sign.
+    """
     if isinstance(data, IndependentGaussians):
-        return data.distance.numpy() > 0
+        return data.distance.numpy()
     if isinstance(data, CorrelatedGaussians):
-        return data.p.numpy() > 0
+        return data.p.numpy()
     return None
 
 
@@ -103,6 +115,48 @@ def epochs_to_silence(
     return [int(epochs[first]) if first < len(epochs) else None for first in since]
 
 
+def slack(classifier: SpectralClassifier) -> list[float | None]:
+    """How many times the group lasso of the same weights the penalty on λ and ψ is, in every seed.
+
+    1 where |λ| and ‖ψ‖ are balanced, as in the minimum: there the penalty is a group lasso. None
+    where it is not on both, or all inputs are silent.
+    """
+    product = classifier.eigenvalue_penalty * classifier.eigenvector_penalty
+    least = 2 * math.sqrt(product) * classifier.relevance().double().sum(-1)
+    penalties = classifier.penalty().detach().double()
+    return [
+        one / other if other else None
+        for one, other in zip(penalties.tolist(), least.tolist(), strict=True)
+    ]
+
+
+def loudest(relevance: np.ndarray, among: np.ndarray | None) -> list[float | None]:
+    """The largest of some inputs over the largest of all, in every seed.
+
+    Examples
+    --------
+    >>> loudest(np.array([[2.0, 0.5, 1.0], [0.0, 0.0, 0.0]]), among=np.array([1]))
+    [0.25, 0.0]
+    """
+    if among is None:
+        return [None] * len(relevance)
+    largest = np.maximum(relevance.max(axis=1), np.finfo(relevance.dtype).tiny)
+    return (relevance[:, among].max(axis=1) / largest).tolist()
+
+
+def rank_correlations(scores: np.ndarray, true: np.ndarray | None) -> list[float | None]:
+    """Spearman's with the true relevance, among the inputs that have any, in every seed.
+
+    Examples
+    --------
+    >>> rank_correlations(np.array([[0.5, 0.1, 0.3, 9.0]]), true=np.array([0.9, 0.2, 0.6, 0.0]))
+    [1.0]
+    """
+    if true is None:
+        return [None] * len(scores)
+    return [agreement(np.stack([each[true > 0], true[true > 0]])) for each in scores]
+
+
 def average_precisions(scores: np.ndarray, truth: np.ndarray | None) -> list[float | None]:
     """The average precision of the inputs that decide, in every seed of scores ``(S, N)``."""
     if truth is None:
@@ -133,7 +187,7 @@ def agreement(relevance: np.ndarray) -> float | None:
         spearmanr(relevance[one], relevance[other]).statistic if told[one] and told[other] else 0.0
         for one, other in combinations(range(len(relevance)), 2)
     ]
-    return float(np.mean(pairs)) if pairs else None
+    return float(np.clip(np.mean(pairs), -1, 1)) if pairs else None
 
 
 def shared_among_first(relevance: Tensor, first: int) -> float | None:

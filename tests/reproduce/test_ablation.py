@@ -152,8 +152,32 @@ def test_what_is_measured_is_that_of_the_trained_seeds(tmp_path: Path) -> None:
     with torch.no_grad():
         found = member.eval()(inputs * seen).argmax(-1) == labels
     assert row["accuracy_of_first"][1] == pytest.approx(float(found.float().mean()), abs=2e-3)
+    distance = run.data.distance.numpy()
+    norms = np.linalg.norm(weight, axis=0)
+    ranks = [np.argsort(np.argsort(each[truth])) for each in (norms, distance)]
+    assert row["rank_correlation"][1] == pytest.approx(np.corrcoef(*ranks)[0, 1])
+    assert row["loudest"][1] == pytest.approx(norms[~truth].max() / norms.max(), rel=1e-5)
     assert row["silent"] == [0, 0], "without a penalty nothing is silent after two epochs"
     assert row["epochs_to_silence"] == [None, None]
+    assert row["slack"] == [None, None], "there is no penalty"
+
+
+def test_the_penalty_is_a_group_lasso_where_eigenvalues_and_eigenvectors_are_balanced() -> None:
+    classifier = CORRELATED_GAUSSIANS.make_classifier(
+        CORRELATED_GAUSSIANS.presets["quick"], seeds=[0]
+    )
+    (unbalanced,) = separation.slack(classifier)
+    first = classifier.first
+    balance = (classifier.eigenvector_penalty / classifier.eigenvalue_penalty) ** 0.25
+    with torch.no_grad():
+        norms = first.eigenvectors.norm(dim=-2)
+        target = balance * norms.sqrt()  # |λ| = √(c_ψ/c_λ)·‖ψ‖ for the same weights
+        first.eigenvalues_in.copy_(target)
+        first.eigenvectors.div_(target.unsqueeze(-2))
+    (balanced,) = separation.slack(classifier)
+    assert balanced == pytest.approx(1, rel=1e-5)
+    assert unbalanced is not None
+    assert unbalanced > 2
 
 
 @pytest.fixture
@@ -210,10 +234,14 @@ def test_a_file_that_does_not_fit_is_one_sentence(
     change: dict[str, object], message: str, tmp_path: Path
 ) -> None:
     untold = [
+        "loudest",
         "average_precision",
         "average_precision_of_eigenvalues",
-        "accuracy_of_first_eigenvalues",
+        "rank_correlation",
+        "rank_correlation_of_eigenvalues",
+        "accuracy_of_first_of_eigenvalues",
         "epochs_to_silence",
+        "slack",
     ]
     row: dict[str, object] = {key: [None, None] for key in untold}
     row |= {key: [0.5, 0.5] for key in ("silent", "accuracy", "accuracy_of_first")}
@@ -243,18 +271,25 @@ def test_answers_are_told_from_the_rows() -> None:
         "epochs_to_silence": [3, 6],
         "average_precision": [0.5, 1.0],
         "average_precision_of_eigenvalues": [0.25, 0.25],
+        "rank_correlation": [0.5, -0.25],
+        "rank_correlation_of_eigenvalues": [None, None],
+        "loudest": [0.0625, 0.0625],
         "accuracy": [0.9, 1.0],
         "accuracy_of_first": [0.8, 0.8],
-        "accuracy_of_first_eigenvalues": [0.7, 0.7],
+        "accuracy_of_first_of_eigenvalues": [0.7, 0.7],
         "agreement": 0.625,
+        "slack": [1.0, 2.0],
         "shared": 0.875,
     }
     silent, lasso, eigenvalue, seeds, strength = answers_of_penalties([row])
     assert "37.5 %" in str(silent.sentence)
-    assert "after 4 epochs" in str(lasso.sentence)
+    assert "after so many epochs: 4 against" in str(lasso.sentence)
+    assert "the penalty is 1.5 times" in str(lasso.sentence)
+    assert "6.2 % against" in str(lasso.sentence)
+    assert "true relevance: – by |λ|, 0.125 by |λ|·‖ψ‖" in str(eigenvalue.sentence)
     assert "0.250" in str(eigenvalue.sentence)
     assert "0.750" in str(eigenvalue.sentence)
-    assert "0.62" in str(seeds.sentence)
-    assert "87.5 %" in str(seeds.sentence)
-    assert "times 1: 37.5 % silent" in str(strength.sentence)
+    assert "0.625" in str(seeds.sentence)
+    assert "87.5 % of the first" in str(seeds.sentence)
+    assert "L2 on λ and ψ: times 1, 37.5 % silent" in str(strength.sentence)
     assert silent.question == "Does the paper's own penalty silence inputs?"
