@@ -18,7 +18,7 @@ from spectral.selection.single_training import DEFAULTS
 from spectral.tables.selected_columns import ranks
 
 SEEDS = range(5)
-EPOCHS, COOLDOWN = 60, 12
+EPOCHS, COOLDOWN = 40, 10
 BATCH_SIZE = 40
 """20 steps an epoch, as the selector's strategy "single" has them; its penalties are taken, too."""
 TEST_ROWS = 200

@@ -18,8 +18,8 @@ from spectral.selection.consensus import FREQUENT, confirmed, settings_for
 from spectral.selection.elimination import eliminate
 from spectral.tables.selected_columns import ranks
 
-SEEDS = 10
-"""As many as the selector has by default."""
+SEEDS = 5
+"""Half as many as the selector has by default."""
 NOISE = "noise"
 NOTHING = "nothing"
 COPIES, A_CROWD = "permuted copies", "all seeds but one"

@@ -31,9 +31,9 @@ from spectral.running.files import digest_of_files, write_json
 from spectral.running.stored_arrays import SPECTRAL
 
 INPUTS = (32, 512)
-DRAWS = 3
+DRAWS = 1
 STRENGTHS = (0.1, 10.0)
-"""Beside 1, for one draw of every set."""
+"""Beside 1, for the first draw of every set."""
 NETWORKS, SELECTORS = "networks", "selectors"
 DECIDING = {
     NETWORKS: ("condition", "strength", "set", "inputs"),
