@@ -122,7 +122,7 @@ def ranked(scores: np.ndarray, known: KnownTruth) -> dict[str, Any]:
     shares = scores / np.maximum(scores.max(axis=1, keepdims=True), np.finfo(float).tiny)
     return {
         "best_k": known.found_among(ranks(shares.mean(axis=0)), len(known.true)),
-        "average_precision": float(np.mean(average_precisions(scores, truth))),
+        "average_precision": float(np.array(average_precisions(scores, truth), float).mean()),
         "silent": float(silent_shares(scores, np.flatnonzero(~truth)).mean()),
         "agreement": agreement(scores),
     }

@@ -94,7 +94,7 @@ def digest() -> str:
         separation,
     )
     files = [*SPECTRAL.glob("*.py"), *SPECTRAL.glob("selection/*.py")]
-    files += [Path(module.__file__) for module in modules]
+    files += [Path(str(module.__file__)) for module in modules]
     return digest_of_files(SPECTRAL.parent, files)
 
 

@@ -55,11 +55,11 @@ def answers_of_benchmark(values: Values | None) -> list[Answer]:
     return [
         Answer(
             "How do the penalties rank on the public benchmark?",
-            values and benchmark_ranks(values["networks"]),
+            benchmark_ranks(values["networks"]) if values else None,
         ),
         Answer(
             "Which part of the selector does the work?",
-            values and parts_of_selector(values["selectors"]),
+            parts_of_selector(values["selectors"]) if values else None,
         ),
     ]
 

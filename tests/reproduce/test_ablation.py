@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from click.testing import CliRunner
+from short_runs import SHORT
 
 from reproduce.ablation import separation
 from reproduce.ablation.ablation_command import shortened
@@ -28,6 +29,7 @@ from reproduce.ablation.conditions import (
     trials,
 )
 from reproduce.ablation.penalties import read_penalties
+from reproduce.ablation.plain_layer import PlainLayerClassifier
 from reproduce.ablation.separation import measured
 from reproduce.commands import main
 from reproduce.experiments import (
@@ -40,7 +42,7 @@ from reproduce.experiments import (
 from reproduce.schema import UnreadableFileError
 from reproduce.training.runs import Run
 from reproduce.training.train import train_missing
-from tests.reproduce.short_runs import SHORT
+from spectral import first_spectral_layer
 
 SEEDS = (0, 3)
 
@@ -113,7 +115,8 @@ def test_the_group_lasso_is_as_strong_as_the_least_penalty_of_its_columns(streng
         + usual.eigenvector_penalty * (norms / eigenvalues) ** 2
     )
     least = penalties.min(axis=0).sum()
-    (of_layer,) = module.group_lasso().tolist()  # type: ignore[attr-defined]
+    assert isinstance(module, PlainLayerClassifier)
+    (of_layer,) = module.group_lasso().tolist()
     assert of_layer == pytest.approx(least, rel=1e-4)
 
 
@@ -141,7 +144,7 @@ def test_what_is_measured_is_that_of_the_trained_seeds(tmp_path: Path) -> None:
     truth = run.data.distance.numpy() > 0
     assert (row["deciding"], row["expendable"], row["first"]) == (11, 9, 11)
     member = run.classifier.member(3)
-    weight = member.first.weight.detach().numpy()  # type: ignore[union-attr]
+    weight = first_spectral_layer(member).weight.detach().numpy()
     order = np.argsort(-np.linalg.norm(weight, axis=0))
     hits = truth[order]
     precision = np.cumsum(hits) / np.arange(1, 21)
@@ -154,8 +157,8 @@ def test_what_is_measured_is_that_of_the_trained_seeds(tmp_path: Path) -> None:
     assert row["accuracy_of_first"][1] == pytest.approx(float(found.float().mean()), abs=2e-3)
     distance = run.data.distance.numpy()
     norms = np.linalg.norm(weight, axis=0)
-    ranks = [np.argsort(np.argsort(each[truth])) for each in (norms, distance)]
-    assert row["rank_correlation"][1] == pytest.approx(np.corrcoef(*ranks)[0, 1])
+    ours, theirs = (np.argsort(np.argsort(each[truth])) for each in (norms, distance))
+    assert row["rank_correlation"][1] == pytest.approx(np.corrcoef(ours, theirs)[0, 1])
     assert row["loudest"][1] == pytest.approx(norms[~truth].max() / norms.max(), rel=1e-5)
     assert row["silent"] == [0, 0], "without a penalty nothing is silent after two epochs"
     assert row["epochs_to_silence"] == [None, None]
