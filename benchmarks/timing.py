@@ -7,7 +7,7 @@ import os
 import platform
 import resource
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ from spectral.datasets import InMemoryDataModule
 class Training:
     """What to train: a module's class and its data, both with their arguments."""
 
-    classifier: type[SpectralClassifier]
+    classifier: Callable[..., SpectralClassifier]
     data: type[InMemoryDataModule]
     classifier_options: dict[str, Any]
     data_options: dict[str, Any]

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from reproduce.ablation.ablation_command import ablation
 from reproduce.figure import read_run
 from reproduce.figures import FIGURES
 from reproduce.making import figure_command, make
@@ -40,6 +41,9 @@ def all_figures(**options: Any) -> None:
 
 for _figure in FIGURES.values():
     main.add_command(figure_command(_figure))
+
+
+main.add_command(ablation)
 
 
 reference_option = click.option(

@@ -6,7 +6,7 @@ defaults of the classes that are named here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,7 +71,7 @@ class Experiment:
     name: str
     title: str
     data: type[InMemoryDataModule]
-    classifier: type[SpectralClassifier]
+    classifier: Callable[..., SpectralClassifier]
     presets: dict[str, Schedule]
     leave_out_constant: bool = False
     """Whether inputs that are constant in the training data take no part."""
@@ -86,7 +86,7 @@ class Experiment:
         self, schedule: Schedule, seeds: Sequence[int], kept: Sequence[int] | Tensor | None = None
     ) -> SpectralClassifier:
         """The untrained module, for all inputs or for those of the data that are kept."""
-        return self.classifier(  # type: ignore[call-arg]
+        return self.classifier(
             learning_rate=schedule.learning_rate,
             cooldown=schedule.cooldown,
             seeds=seeds,

@@ -20,7 +20,8 @@ FLOORS = (
     {"spectral.selection.*"},
     {"spectral.estimators.*"},
     {"spectral.rank.*"},
-    {"reproduce", "reproduce.training", "reproduce.verdicts", "reproduce.pages"},  # empty modules
+    {"reproduce"}  # empty modules
+    | {f"reproduce.{room}" for room in ("ablation", "training", "verdicts", "pages")},
     {"reproduce.schema", "reproduce.verdicts.outcome"},
     {"reproduce.comparison_results", "reproduce.experiments", "reproduce.figure_schema"},
     {"reproduce.training.*"},
@@ -30,7 +31,7 @@ FLOORS = (
     {"reproduce.making", "reproduce.options"},
     {f"reproduce.figure{number}" for number in range(1, 8)},
     {"reproduce.figures"},
-    {"reproduce.pages.*"},
+    {"reproduce.ablation.*", "reproduce.pages.*"},
     {"reproduce.commands"},
     {"reproduce.__main__"},
 )

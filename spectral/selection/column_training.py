@@ -45,6 +45,12 @@ class EliminationSettings:
         The share of the rows that the seed does not see.
     functions : int
         How many functions of each column the network sees.
+    products : bool, default=True
+        Whether it sees products of several columns, too.
+    repeated : bool, default=True
+        Whether it is trained anew without the least relevant columns, until few are left.
+    confirmation : bool, default=True
+        Whether columns are selected only if the rows held out need them.
     """
 
     hidden: tuple[int, ...]
@@ -55,6 +61,9 @@ class EliminationSettings:
     batch_size: int
     held_out: float
     functions: int
+    products: bool = True
+    repeated: bool = True
+    confirmation: bool = True
 
 
 class ColumnTraining:
@@ -158,7 +167,12 @@ class ColumnTraining:
         if len(chosen) < functions.shape[2]:
             functions = functions[:, :, chosen]
         dictionary = make_dictionary(
-            functions, self.groups[chosen], self.indicators, self.training, self.columns
+            functions,
+            self.groups[chosen],
+            self.indicators,
+            self.training,
+            self.columns,
+            products=self.settings.products,
         )
         return Dictionary(dictionary.features, [members.cpu() for members in dictionary.columns])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -76,13 +77,14 @@ def select_by_elimination(
     """
     copies = n_select == "auto"
     columns = int(groups.max()) + 1
+    settings = settings_for(samples, columns * (1 + copies), **given)
     found = eliminate_in_processes(
         samples,
         groups,
         classes,
         seeds,
         copies,
-        settings_for(samples, columns * (1 + copies), **given),
+        replace(settings, confirmation=copies),
         most_rows=ROWS_OF_A_SEED,
         n_jobs=n_jobs,
         device=device,

@@ -52,7 +52,12 @@ class Dictionary:
 
 
 def make_dictionary(
-    functions: Tensor, groups: Tensor, targets: Tensor, training: Tensor, columns_at_first: int
+    functions: Tensor,
+    groups: Tensor,
+    targets: Tensor,
+    training: Tensor,
+    columns_at_first: int,
+    products: bool = True,
 ) -> Dictionary:
     """All functions of single columns, and the products that have most to do with the target.
 
@@ -72,6 +77,8 @@ def make_dictionary(
         The rows that moments are taken of.
     columns_at_first : int
         Of how many columns those are what is left: so many were looked at.
+    products : bool, default=True
+        Whether there are products at all.
     """
     count, _, width = functions.shape
     seen, told = functions[:, training], targets[training]
@@ -79,12 +86,12 @@ def make_dictionary(
     for function in functions:
         useful = function.any(dim=0).nonzero().flatten()
         kinds.append((function[:, useful], groups[useful, None], count * columns_at_first))
-    if width > 1:
+    if products and width > 1:
         largest_sum = LARGEST_SUM if columns_at_first <= MANY_COLUMNS else 2
         chosen = pairs(seen, told, max(2 * width, LEAST_PRODUCTS), largest_sum)
         ways = sum(max(0, largest_sum - first) for first in range(1, largest_sum))
         kinds.append(_of_products(functions, chosen, groups, ways * math.comb(columns_at_first, 2)))
-    if 2 < width <= FEW_COLUMNS and columns_at_first <= FEW_COLUMNS:
+    if products and 2 < width <= FEW_COLUMNS and columns_at_first <= FEW_COLUMNS:
         chosen = triples(seen, told, LEAST_PRODUCTS)
         kinds.append(_of_products(functions, chosen, groups, math.comb(columns_at_first, 3)))
     reference = noise_of(count * columns_at_first)

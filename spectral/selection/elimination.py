@@ -33,8 +33,9 @@ class Elimination:
     copies : ndarray
         The same of the permuted copies that trained along; empty where there were none.
     selected : ndarray
-        ``(columns,)``, whether a column is more important than every copy, and rows that the seed
-        held out are predicted better with it than with the other selected columns alone.
+        ``(columns,)``, whether a column is more important than every copy and, with confirmation,
+        rows that the seed held out are predicted better with it than with the other selected
+        columns alone.
     gains : ndarray
         ``(B,)``, by how much the loss of each row held out is smaller with the selected columns
         than without any; NaN for rows that were not held out.
@@ -87,14 +88,16 @@ def eliminate(
             rounds.append((left.numpy(), of_columns.numpy(), kept.numpy()))
             if on_round is not None:
                 on_round(len(rounds))
-            if kept.all():
+            if kept.all() or not settings.repeated:
                 break
             left = left[kept]
         importances = chained(rounds, training.columns)
         own, of_copies = np.split(importances, [groups.max() + 1])
         candidates = np.flatnonzero(own > of_copies.max(initial=0))
-        order = candidates[np.argsort(-own[candidates], kind="stable")]
-        chosen, gains = training.confirmed(torch.from_numpy(order)) if copies else (order, None)
+        chosen = torch.from_numpy(candidates[np.argsort(-own[candidates], kind="stable")])
+        gains: Tensor | None = None
+        if settings.confirmation:
+            chosen, gains = training.confirmed(chosen)
         selected = np.isin(np.arange(len(own)), chosen)
     return Elimination(own, of_copies, selected, training.of_all_rows(gains))
 

@@ -1,0 +1,1 @@
+"""What does the work: the paper's networks with their penalty changed, a part at a time."""

@@ -1,0 +1,127 @@
+"""The command: trains the conditions that are missing, measures, draws, answers."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from reproduce.ablation.ablation_tables import (
+    WIDTH,
+    data_sets_of,
+    print_benchmark,
+    print_penalties,
+)
+from reproduce.ablation.answers import answers_of_benchmark, answers_of_penalties
+from reproduce.ablation.benchmark_parts import BENCHMARK, read_benchmark
+from reproduce.ablation.benchmark_picture import draw_benchmark
+from reproduce.ablation.conditions import trials
+from reproduce.ablation.penalties import PENALTIES, read_penalties, write_penalties
+from reproduce.ablation.penalties_picture import draw_penalties
+from reproduce.experiments import EXPERIMENTS, Experiment
+from reproduce.options import seeds_option
+from reproduce.schema import UnreadableFileError
+from reproduce.training.group_training import available_device
+from reproduce.training.memory import keep_freed_memory
+from reproduce.training.train import train_missing
+from reproduce.verdicts.outcome import EXIT_CODES, Outcome
+from spectral.appearance.style import paper_style, save
+from spectral.running.one_sentence import printable, require_writable
+from spectral.running.shared_options import dask_option, device_option, runs_option, workers_option
+
+CANNOT_BE_TOLD = "That cannot be told: run `python -m benchmarks.selection.ablation` first."
+
+
+@click.command("ablation")
+@seeds_option
+@click.option(
+    "--epochs",
+    type=click.IntRange(min=1),
+    help="Train no longer than so many epochs: a trial.",
+)
+@device_option
+@workers_option
+@dask_option
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("figures/ablation"),
+    show_default=True,
+    help="Folder for the figures.",
+)
+@runs_option
+def ablation(
+    seeds: tuple[int, ...],
+    epochs: int | None,
+    device: str,
+    workers: int | None,
+    dask: str | None,
+    output: Path,
+    runs_folder: Path,
+) -> None:
+    """What does the work: the penalty changed, a part at a time.
+
+    Trains the paper's networks with other penalties, at the schedules of quick, draws how they
+    separate the inputs, and answers four questions. The part on the public benchmark is drawn from
+    benchmark.json in the same folder, which `python -m benchmarks.selection.ablation` makes.
+
+    Exits with 0 if every question is answered, with 2 if one cannot be.
+    """
+    started = time.monotonic()
+    for folder in (output, runs_folder):
+        require_writable(folder)
+    if dask is None:
+        device = available_device(device)
+    keep_freed_memory()
+    console = Console(stderr=True, markup=False, highlight=False)
+    tried = trials(seeds, runs_folder, [shortened(each, epochs) for each in EXPERIMENTS])
+    train_missing([trial.run for trial in tried], device, workers, dask=dask)
+    console.print("measuring …", style="dim")
+    write_penalties(tried, output)
+    outcome = show(output)
+    console.print(printable(f"Figures in {output}, {time.monotonic() - started:.0f} s"))
+    sys.exit(EXIT_CODES[outcome])
+
+
+def shortened(paper: Experiment, epochs: int | None) -> Experiment:
+    """The data set with schedules of no more than so many epochs."""
+    if epochs is None:
+        return paper
+    presets = {
+        name: replace(
+            schedule,
+            epochs=min(schedule.epochs, epochs),
+            cooldown=min(schedule.cooldown, epochs),
+        )
+        for name, schedule in paper.presets.items()
+    }
+    return replace(paper, presets=presets)
+
+
+def show(folder: Path) -> Outcome:
+    """Draw and print what lies in a folder, and answer the questions; open if one cannot be."""
+    penalties = read_penalties(folder)["values"]
+    try:
+        benchmark = read_benchmark(folder)["values"]
+    except UnreadableFileError as error:
+        benchmark = None
+        click.echo(f"Warning: {error}", err=True)
+    with paper_style():
+        save(draw_penalties(penalties), folder / PENALTIES)
+        if benchmark:
+            save(draw_benchmark(benchmark), folder / BENCHMARK)
+    console = Console(markup=False, highlight=False)
+    if not console.is_terminal:
+        console = Console(width=WIDTH, markup=False, highlight=False)
+    print_penalties(console, penalties["rows"])
+    if benchmark:
+        print_benchmark(console, benchmark)
+    console.print(f"The numbers below are of: {data_sets_of(penalties['rows'])}")
+    told = [*answers_of_penalties(penalties["rows"]), *answers_of_benchmark(benchmark)]
+    for answer in told:
+        console.print(f"{answer.question} {answer.sentence or CANNOT_BE_TOLD}", soft_wrap=True)
+    return Outcome.OPEN if any(each.sentence is None for each in told) else Outcome.HOLDS

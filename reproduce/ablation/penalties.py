@@ -1,0 +1,66 @@
+"""The conditions on the paper's data sets, measured into one JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from reproduce.ablation.ablation_schema import PenaltiesFile
+from reproduce.ablation.conditions import Trial
+from reproduce.ablation.separation import measured
+from reproduce.schema import parse
+from reproduce.training.runs import Run
+from spectral.running.files import write_json
+
+PENALTIES = "penalties"
+
+
+def write_penalties(trials: Sequence[Trial], folder: Path) -> None:
+    """Measure trained conditions into ``penalties.json``; the first has all the seeds."""
+    write_json(
+        folder / f"{PENALTIES}.json",
+        {
+            "figure": PENALTIES,
+            "preset": trials[0].run.preset,
+            "seeds": list(trials[0].run.seeds),
+            "values": {"rows": [row_of(trial) for trial in trials]},
+            "provenance": {"runs": [provenance_of(trial.run) for trial in trials]},
+        },
+    )
+
+
+def row_of(trial: Trial) -> dict[str, Any]:
+    """A row of the values."""
+    return {
+        "data_set": trial.paper.name,
+        "condition": trial.condition.name,
+        "strength": trial.strength,
+        "seeds": list(trial.run.seeds),
+    } | measured(trial.run)
+
+
+def provenance_of(run: Run) -> dict[str, Any]:
+    """What the records of a run's seeds come to."""
+    records = [record["provenance"] for record in run.records()]
+    seconds = sum(each["seconds"] / len(each["trained_with_seeds"]) for each in records)
+    versions = {tuple(sorted(record["versions"].items())) for record in records}
+    return {
+        "configuration": run.configuration,
+        "first_trained": min(record["trained"] for record in records),
+        "last_trained": max(record["trained"] for record in records),
+        "seconds": round(seconds, 1),
+        "devices": sorted({record["device"] for record in records}),
+        "versions": [dict(each) for each in sorted(versions)],
+    }
+
+
+def read_penalties(folder: Path) -> dict[str, Any]:
+    """The JSON in a folder.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it is missing, or does not hold what it should.
+    """
+    return parse(PenaltiesFile, folder / f"{PENALTIES}.json").model_dump()

@@ -1,0 +1,162 @@
+"""The public benchmark's part of the ablation: networks, the selector's parts, their means."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from click.testing import CliRunner
+
+from benchmarks.selection import ablation as benchmark
+from benchmarks.selection.ablated_networks import network
+from benchmarks.selection.ablated_selectors import (
+    A_CROWD,
+    NOISE,
+    NOTHING,
+    PARTS,
+    noise,
+    selected,
+    selector,
+)
+from benchmarks.selection.kept_results import Result
+from benchmarks.selection.known_truth import KnownTruth
+from benchmarks.selection.public_sets import public_set
+from reproduce.ablation.answers import answers_of_benchmark
+from reproduce.ablation.benchmark_parts import read_benchmark
+from spectral.samples import Samples
+from spectral.selection.consensus import select_by_elimination, settings_for
+from spectral.selection.dictionary import make_dictionary
+from spectral.selection.elimination import eliminate
+
+
+def few_rows(name: str, inputs: int = 6) -> KnownTruth:
+    return public_set(name, inputs).rows(np.arange(300))
+
+
+def test_the_selector_with_nothing_left_out_is_the_selector() -> None:
+    known = few_rows("ring+xor")
+    importances, support = selected(known, NOTHING, seeds=1)
+    standardised = (known.X - known.X.mean(axis=0)) / known.X.std(axis=0)
+    samples = Samples(torch.from_numpy(standardised).float(), torch.from_numpy(known.y))
+    usual = select_by_elimination(
+        samples, np.arange(6), 2, "auto", [0], n_jobs=1, device="cpu", progress=None
+    )
+    assert np.allclose(importances, usual.importances.mean(axis=0))
+    assert support.tolist() == usual.support.tolist()
+
+
+@pytest.fixture(scope="module")
+def whole() -> np.ndarray:
+    """The importances of one seed with nothing left out."""
+    return selected(few_rows("xor"), NOTHING, seeds=1)[0]
+
+
+@pytest.mark.parametrize("part", [part for part in PARTS if part not in (NOTHING, A_CROWD)])
+def test_leaving_out_a_part_changes_what_is_found(part: str, whole: np.ndarray) -> None:
+    importances, support = selected(few_rows("xor"), part, seeds=1)
+    assert support.shape == (6,)
+    changes_the_ranking = part != "confirmation by rows held out"
+    assert np.allclose(whole, importances) != changes_the_ranking
+
+
+def test_without_products_the_network_sees_functions_of_one_column_alone() -> None:
+    functions = torch.randn(2, 50, 3, generator=torch.Generator().manual_seed(0))
+    given = functions, torch.arange(3), torch.randn(50, 1), torch.arange(50), 3
+    alone = make_dictionary(*given, products=False)
+    assert alone.features.shape == (50, 6)
+    assert {members.shape[1] for members in alone.columns} == {1}
+    assert make_dictionary(*given).features.shape[1] > 6
+
+
+def test_without_repetition_one_network_is_trained() -> None:
+    known = few_rows("ring")
+    samples = Samples(torch.from_numpy(known.X).float(), torch.from_numpy(known.y))
+    settings = settings_for(samples, columns=6, max_epochs=2)
+    rounds: dict[bool, list[int]] = {True: [], False: []}
+    for repeated, told in rounds.items():
+        changed = replace(settings, repeated=repeated, confirmation=False)
+        eliminate(samples, np.arange(6), 2, 0, False, changed, on_round=told.append)
+    assert rounds[False] == [1]
+    assert len(rounds[True]) > 2
+
+
+def test_columns_without_a_penalty_are_ranked_by_networks_too() -> None:
+    result = network("both", 1.0, "ring", 8, draw=0, epochs=1)
+    plain = network("plain", 1.0, "ring", 8, draw=0, epochs=1)
+    for each in (result, plain):
+        assert 0 <= each["best_k"] <= 1
+        assert 0 < each["average_precision"] <= 1
+        assert -1 <= each["agreement"] <= 1
+    assert plain["best_k_of_eigenvalues"] is None
+    assert result["average_precision_of_eigenvalues"] > 0
+    assert result["average_precision"] != plain["average_precision"]
+    assert network("both", 1.0, "ring", 8, draw=0, epochs=1) == result
+
+
+def test_of_noise_the_wrong_columns_are_counted() -> None:
+    result = selector("confirmation by rows held out", NOISE, 6, draw=0, seeds=1)
+    assert result["best_k"] is None
+    assert result["found"] is None
+    assert result["wrong"] >= 0
+    again = noise(6, 0)
+    assert np.array_equal(again.X, noise(6, 0).X)
+    assert not len(again.true)
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The benchmark's part with results that are given, not trained."""
+
+    def of_network(condition: str, strength: float, name: str, inputs: int, draw: int) -> Result:
+        return {
+            "best_k": draw / 2,
+            "best_k_of_eigenvalues": None if condition == "plain" else 0.5,
+            "average_precision": 0.25 if condition == "both" else 0.125,
+            "average_precision_of_eigenvalues": None if condition == "plain" else 0.5,
+            "silent": 0.75,
+            "accuracy": 0.875,
+            "agreement": -0.5,
+        }
+
+    def of_selector(left_out: str, name: str, inputs: int, draw: int) -> Result:
+        decided = name != NOISE
+        best_k = {NOTHING: 1.0, "products of columns": 0.25}.get(left_out, 0.75)
+        return {
+            "best_k": best_k if decided else None,
+            "found": 0.5 if decided else None,
+            "wrong": draw,
+            "seconds": 1.0,
+        }
+
+    monkeypatch.setattr(benchmark, "network", of_network)
+    monkeypatch.setattr(benchmark, "selector", of_selector)
+    options = ["--inputs", "8", "--inputs", "12", "--draws", "2", "--workers", "1"]
+    options += ["--output", str(tmp_path / "figures"), "--runs", str(tmp_path / "runs")]
+    ended = CliRunner().invoke(benchmark.main, options)
+    assert ended.exit_code == 0, ended.output
+    return tmp_path
+
+
+def test_the_means_over_the_draws_are_kept_with_their_provenance(made: Path) -> None:
+    content = read_benchmark(made / "figures")
+    networks, selectors = (content["values"][kind] for kind in ("networks", "selectors"))
+    assert {row["best_k"] for row in networks if row["strength"] == 1} == {0.25}
+    assert {row["draws"] for row in networks if row["strength"] == 1} == {2}
+    assert {row["draws"] for row in networks if row["strength"] != 1} == {1}
+    assert {row["wrong"] for row in selectors} == {0.5}
+    assert {row["best_k"] for row in selectors if row["set"] == NOISE} == {None}
+    assert len(selectors) == len(PARTS) * 5 * 2
+    assert content["provenance"]["code_sha256"] == benchmark.digest()
+    (kept,) = (made / "runs").iterdir()
+    assert len(json.loads(kept.read_text())) == len(benchmark.tasks((8, 12), 2))
+
+
+def test_what_the_benchmark_says_is_told_from_its_rows(made: Path) -> None:
+    ranks, parts = answers_of_benchmark(read_benchmark(made / "figures")["values"])
+    assert "With 8 / 12 inputs" in str(ranks.sentence)
+    assert "0.25 / 0.25 with L2 on both (0.50 / 0.50 by |λ| alone)" in str(ranks.sentence)
+    assert "Best-k is 1.00 with all of it, and 0.5 wrong columns" in str(parts.sentence)
+    assert "; without products of columns 0.25 (0.5)" in str(parts.sentence), "the largest first"
+    assert [answer.sentence for answer in answers_of_benchmark(None)] == [None, None]
