@@ -25,7 +25,7 @@ OF_NETWORKS = {
 }
 OF_SELECTORS = {"best_k": "best-k", "found": "found", "wrong": "wrong", "seconds": "seconds"}
 """The headings of what is shown of the benchmark."""
-WIDTH = 150
+TABLE_WIDTH = 150
 """Columns of a table where there is no terminal."""
 UNTOLD = "–"
 
@@ -100,12 +100,12 @@ def data_sets_of(rows: Sequence[dict[str, Any]]) -> str:
     return " / ".join(DATA_SETS.get(name, name) for name in names)
 
 
-def mean_of(values: Iterable[float | None]) -> float | None:
+def mean_of_known(values: Iterable[float | None]) -> float | None:
     """The mean; None if one of the values is.
 
     Examples
     --------
-    >>> mean_of([1.0, 2.0]), mean_of([1.0, None])
+    >>> mean_of_known([1.0, 2.0]), mean_of_known([1.0, None])
     (1.5, None)
     """
     known = list(values)
@@ -125,7 +125,7 @@ def number(values: Iterable[float | None], form: str = ".3f") -> str:
     >>> number([1, 2], ".1f"), number([None], ".1f")
     ('1.5', '–')
     """
-    mean = mean_of(values)
+    mean = mean_of_known(values)
     return UNTOLD if mean is None else f"{mean:{form}}"
 
 
@@ -137,5 +137,5 @@ def percent(values: Iterable[float | None]) -> str:
     >>> percent([0.5, 0.25])
     '37.5 %'
     """
-    mean = mean_of(values)
+    mean = mean_of_known(values)
     return UNTOLD if mean is None else f"{100 * mean:.1f} %"
