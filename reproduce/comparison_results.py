@@ -62,7 +62,7 @@ class MethodOnTable(Strict):
     retrained: list[Number]
 
 
-class Tested(Strict):
+class Advantage(Strict):
     """By how much this package's method is ahead, and the corrected p-value of that."""
 
     difference: Number
@@ -76,7 +76,7 @@ class ComparisonRecord(Lenient):
     tables: dict[str, TableRecord]
     results: dict[str, dict[str, MethodOnTable]]
     failed: dict[str, dict[str, str]]
-    tests: dict[str, dict[str, dict[str, Tested]]]
+    tests: dict[str, dict[str, dict[str, Advantage]]]
 
 
 def read_record(folder: Path = COMPARISON_FOLDER) -> PublicRecord:

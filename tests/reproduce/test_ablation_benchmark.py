@@ -1,6 +1,7 @@
 """The public benchmark's part of the ablation: networks, the selector's parts, their means."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +30,14 @@ from spectral.samples import Samples
 from spectral.selection.consensus import select_by_elimination, settings_for
 from spectral.selection.dictionary import make_dictionary
 from spectral.selection.elimination import eliminate
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_steps() -> Iterator[None]:
+    """What is asked here of the selector does not depend on how long its networks train."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("spectral.selection.consensus.STEPS", 8)
+        yield
 
 
 def few_rows(name: str, inputs: int = 6) -> KnownTruth:
@@ -105,9 +114,10 @@ def test_of_noise_the_wrong_columns_are_counted() -> None:
     assert not len(again.true)
 
 
-@pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The benchmark's part with results that are given, not trained."""
+    folder = tmp_path_factory.mktemp("benchmark")
 
     def of_network(condition: str, strength: float, name: str, inputs: int, draw: int) -> Result:
         return {
@@ -130,13 +140,14 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "seconds": 1.0,
         }
 
-    monkeypatch.setattr(benchmark, "network", of_network)
-    monkeypatch.setattr(benchmark, "selector", of_selector)
     options = ["--inputs", "8", "--inputs", "12", "--draws", "2", "--workers", "1"]
-    options += ["--output", str(tmp_path / "figures"), "--runs", str(tmp_path / "runs")]
-    ended = CliRunner().invoke(benchmark.main, options)
+    options += ["--output", str(folder / "figures"), "--runs", str(folder / "runs")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(benchmark, "network", of_network)
+        patch.setattr(benchmark, "selector", of_selector)
+        ended = CliRunner().invoke(benchmark.main, options)
     assert ended.exit_code == 0, ended.output
-    return tmp_path
+    return folder
 
 
 def test_the_means_over_the_draws_are_kept_with_their_provenance(made: Path) -> None:
