@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 
 from reproduce.ablation.ablation_tables import (
-    WIDTH,
+    TABLE_WIDTH,
     data_sets_of,
     print_benchmark,
     print_penalties,
@@ -82,7 +82,7 @@ def ablation(
     train_missing([trial.run for trial in tried], device, workers, dask=dask)
     console.print("measuring …", style="dim")
     write_penalties(tried, output)
-    outcome = show(output)
+    outcome = draw_and_answer(output)
     console.print(printable(f"Figures in {output}, {time.monotonic() - started:.0f} s"))
     sys.exit(EXIT_CODES[outcome])
 
@@ -102,7 +102,7 @@ def shortened(paper: Experiment, epochs: int | None) -> Experiment:
     return replace(paper, presets=presets)
 
 
-def show(folder: Path) -> Outcome:
+def draw_and_answer(folder: Path) -> Outcome:
     """Draw and print what lies in a folder, and answer the questions; open if one cannot be."""
     penalties = read_penalties(folder)["values"]
     try:
@@ -116,7 +116,7 @@ def show(folder: Path) -> Outcome:
             save(draw_benchmark(benchmark), folder / BENCHMARK)
     console = Console(markup=False, highlight=False)
     if not console.is_terminal:
-        console = Console(width=WIDTH, markup=False, highlight=False)
+        console = Console(width=TABLE_WIDTH, markup=False, highlight=False)
     print_penalties(console, penalties["rows"])
     if benchmark:
         print_benchmark(console, benchmark)

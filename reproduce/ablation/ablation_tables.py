@@ -25,7 +25,7 @@ OF_NETWORKS = {
 }
 OF_SELECTORS = {"best_k": "best-k", "found": "found", "wrong": "wrong", "seconds": "seconds"}
 """The headings of what is shown of the benchmark."""
-WIDTH = 150
+TABLE_WIDTH = 150
 """Columns of a table where there is no terminal."""
 UNTOLD = "–"
 
