@@ -24,10 +24,10 @@ from reproduce.ablation.conditions import (
     Condition,
 )
 
-ResultRows = Sequence[dict[str, Any]]
-MeasuredParts = dict[str, Any]
+TrialRows = Sequence[dict[str, Any]]
+BenchmarkNumbers = dict[str, Any]
 
-NOTHING_LEFT_OUT = "nothing"
+WITH_ALL_PARTS = "nothing"
 """What is left out of the selector as it is."""
 
 
@@ -39,7 +39,7 @@ class Answer:
     sentence: str | None
 
 
-def answers_of_penalties(rows: ResultRows) -> list[Answer]:
+def answers_of_penalties(rows: TrialRows) -> list[Answer]:
     """What the paper's data sets tell."""
     return [
         Answer("Does the paper's own penalty silence inputs?", silence(rows)),
@@ -50,7 +50,7 @@ def answers_of_penalties(rows: ResultRows) -> list[Answer]:
     ]
 
 
-def answers_of_benchmark(values: MeasuredParts | None) -> list[Answer]:
+def answers_of_benchmark(values: BenchmarkNumbers | None) -> list[Answer]:
     """What the public benchmark tells; nothing where its part is missing."""
     return [
         Answer(
@@ -64,7 +64,7 @@ def answers_of_benchmark(values: MeasuredParts | None) -> list[Answer]:
     ]
 
 
-def silence(rows: ResultRows) -> str:
+def silence(rows: TrialRows) -> str:
     return (
         f"Of the irrelevant inputs (of MNIST: of the pixels that vary) it brings "
         f"{across(rows, BOTH, 'silent')} to a thousandth of the largest or less; on λ alone "
@@ -73,7 +73,7 @@ def silence(rows: ResultRows) -> str:
     )
 
 
-def more_than_lasso(rows: ResultRows) -> str:
+def more_than_lasso(rows: TrialRows) -> str:
     def told(key: str) -> str:
         return (
             f"{across(rows, BOTH, key)} against {across(rows, GROUP_LASSO, key)} in the loss and "
@@ -90,7 +90,7 @@ def more_than_lasso(rows: ResultRows) -> str:
     )
 
 
-def eigenvalue_alone(rows: ResultRows) -> str:
+def eigenvalue_alone(rows: TrialRows) -> str:
     def told(key: str) -> str:
         return (
             f"{across(rows, BOTH, f'{key}_of_eigenvalues')} by |λ|, {across(rows, BOTH, key)} by "
@@ -104,7 +104,7 @@ def eigenvalue_alone(rows: ResultRows) -> str:
     )
 
 
-def agreement_of_seeds(rows: ResultRows) -> str:
+def agreement_of_seeds(rows: TrialRows) -> str:
     return (
         f"The rank correlation of two seeds is {across(rows, BOTH, 'agreement')} on average "
         f"(without a penalty {across(rows, NEITHER, 'agreement')}), and they have "
@@ -112,7 +112,7 @@ def agreement_of_seeds(rows: ResultRows) -> str:
     )
 
 
-def strengths(rows: ResultRows) -> str:
+def strengths(rows: TrialRows) -> str:
     sentences = []
     for condition in SCALED:
         own = (row["strength"] for row in rows if row["condition"] == condition.name)
@@ -139,7 +139,7 @@ FORMS = {"epochs_to_silence": ".0f", "slack": ".1f"}
 """How other numbers are said that have not three digits."""
 
 
-def across(rows: ResultRows, condition: Condition, key: str, strength: float = 1.0) -> str:
+def across(rows: TrialRows, condition: Condition, key: str, strength: float = 1.0) -> str:
     """The mean of a value over the seeds, on one data set after the other; a dash is untold."""
     own = [
         row[key] if isinstance(row[key], list) else [row[key]]
@@ -152,7 +152,7 @@ def across(rows: ResultRows, condition: Condition, key: str, strength: float = 1
     return " / ".join(number(values, form) for values in own)
 
 
-def benchmark_ranks(networks: ResultRows) -> str:
+def benchmark_ranks(networks: TrialRows) -> str:
     """The average precision of one training by condition, at every number of inputs."""
     frame = pd.DataFrame(networks)
     frame = frame[frame["strength"] == 1]
@@ -171,14 +171,14 @@ def benchmark_ranks(networks: ResultRows) -> str:
     )
 
 
-def parts_of_selector(selectors: ResultRows) -> str:
+def parts_of_selector(selectors: TrialRows) -> str:
     """What best-k and the wrong columns come to without each part, over sets and inputs."""
     frame = pd.DataFrame(selectors)
     means = frame.groupby("left_out", sort=False).agg(
         best_k=("best_k", "mean"), wrong=("wrong", "mean")
     )
-    whole = means.loc[NOTHING_LEFT_OUT]
-    parts = means.drop(index=NOTHING_LEFT_OUT).sort_values("best_k")
+    whole = means.loc[WITH_ALL_PARTS]
+    parts = means.drop(index=WITH_ALL_PARTS).sort_values("best_k")
     listed = ", ".join(
         f"without {name} {each.best_k:.2f} ({each.wrong:.1f})" for name, each in parts.iterrows()
     )

@@ -25,7 +25,7 @@ def draw_penalties(values: dict[str, Any]) -> Figure:
     figure, panels = plt.subplots(
         3,
         len(names),
-        figsize=(2 * style.COLUMN_WIDTH, 6.6),
+        figsize=(2.6 * style.COLUMN_WIDTH, 6.6),
         height_ratios=(1.2, 1.2, 1),
         squeeze=False,
     )
@@ -34,12 +34,12 @@ def draw_penalties(values: dict[str, Any]) -> Figure:
         usual = [row for row in own if row["strength"] == 1]
         silent.set_title(DATA_SETS.get(name, name))
         draw_seeds(silent, usual, "silent", style.BLUE, "o")
-        silent.set(xlabel=f"silent {inputs_of(own[0])} / %", xlim=(-4, 104))
+        silent.set(xlabel=f"silent {share_of(own[0])} / %", xlim=(-4, 104))
         draw_seeds(accuracy, usual, "accuracy_of_first_of_eigenvalues", style.RED, "x", "by |λ|")
         draw_seeds(accuracy, usual, "accuracy_of_first", style.BLUE, "o", "by |λ|·‖ψ‖")
-        accuracy.set_xlabel(f"test accuracy with the first {own[0]['first']} inputs / %")
+        accuracy.set_xlabel(f"test accuracy with {own[0]['first']} inputs / %")
         draw_strengths(strengths, own)
-        strengths.set(ylabel=f"silent {inputs_of(own[0])} / %", ylim=(-4, 104))
+        strengths.set(ylabel=f"silent {share_of(own[0])} / %", ylim=(-4, 104))
     for row in panels[:2]:
         for panel in row[1:]:
             panel.set_yticklabels([])
@@ -47,14 +47,18 @@ def draw_penalties(values: dict[str, Any]) -> Figure:
         panel.text(
             -0.02, 1.02, f"({letter})", transform=panel.transAxes, ha="right", fontweight="bold"
         )
-    panels[1, 0].legend(loc="best")
-    panels[2, 0].legend(loc="best")
+    panels[1, 0].legend(
+        loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2
+    ).set_in_layout(False)
+    panels[2, 0].legend(
+        loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2
+    ).set_in_layout(False)
     return figure
 
 
-def inputs_of(row: dict[str, Any]) -> str:
+def share_of(row: dict[str, Any]) -> str:
     """Which inputs the share of silent ones is of."""
-    return "inputs of all that vary" if row["deciding"] is None else "inputs of the irrelevant"
+    return "of all that vary" if row["deciding"] is None else "of the irrelevant"
 
 
 def draw_seeds(

@@ -195,6 +195,7 @@ def shared_among_first(relevance: Tensor, first: int) -> float | None:
 
     Examples
     --------
+    >>> import torch
     >>> shared_among_first(torch.tensor([[3.0, 2.0, 1.0], [3.0, 1.0, 2.0]]), first=2)
     0.5
     """

@@ -1,14 +1,17 @@
 """The public benchmark's part of the ablation: networks, the selector's parts, their means."""
 
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
 from click.testing import CliRunner
+from rich.console import Console
 
 from benchmarks.selection import ablation as benchmark
 from benchmarks.selection.ablated_networks import network
@@ -24,8 +27,11 @@ from benchmarks.selection.ablated_selectors import (
 from benchmarks.selection.kept_results import Result
 from benchmarks.selection.known_truth import KnownTruth
 from benchmarks.selection.public_sets import public_set
+from reproduce.ablation.ablation_tables import TITLES, print_benchmark
 from reproduce.ablation.answers import answers_of_benchmark
 from reproduce.ablation.benchmark_parts import read_benchmark
+from reproduce.ablation.benchmark_picture import draw_benchmark
+from spectral.appearance.style import paper_style
 from spectral.samples import Samples
 from spectral.selection.consensus import select_by_elimination, settings_for
 from spectral.selection.dictionary import make_dictionary
@@ -171,3 +177,20 @@ def test_what_the_benchmark_says_is_told_from_its_rows(made: Path) -> None:
     assert "Best-k is 1.00 with all of it, and 0.5 wrong columns" in str(parts.sentence)
     assert "; without products of columns 0.25 (0.5)" in str(parts.sentence), "the largest first"
     assert [answer.sentence for answer in answers_of_benchmark(None)] == [None, None]
+
+
+def test_the_benchmark_is_drawn_and_printed_line_by_line(made: Path) -> None:
+    values = read_benchmark(made / "figures")["values"]
+    with paper_style():
+        figure = draw_benchmark(values)
+    panels = figure.get_axes()
+    assert [len(panel.get_yticks()) for panel in panels] == [len(TITLES), len(PARTS), len(PARTS)]
+    of_eight, of_twelve = panels[1].get_lines()
+    assert list(of_eight.get_xdata()) == list(of_twelve.get_xdata())
+    assert of_eight.get_xdata()[0] == 1.0
+    plt.close(figure)
+    console = Console(width=150, record=True, file=io.StringIO())
+    print_benchmark(console, values)
+    printed = console.export_text()
+    assert all(part in printed for part in PARTS)
+    assert all(title in printed for title in TITLES.values())
