@@ -15,6 +15,9 @@ COMPARISON_FOLDER = Path(__file__).parents[1] / "figures" / "comparison"
 ALL_TABLES = "all tables"
 """The name under which a test over all of them stands."""
 
+Preset = Literal["quick", "full", "part"]
+"""A part is what was asked for: some tables, methods or repetitions."""
+
 Measurement = Number | None
 Several = Annotated[list[Measurement], Field(min_length=1)]
 
@@ -34,7 +37,7 @@ Ranked = dict[str, dict[str, dict[str, Folds]]]
 class PublicRecord(Lenient):
     """``record.json``: the public benchmark."""
 
-    preset: Literal["quick", "full"]
+    preset: Preset
     relevant: dict[str, Count]
     measured: Ranked
     published: Ranked
@@ -72,7 +75,7 @@ class Advantage(Strict):
 class ComparisonRecord(Lenient):
     """``comparison.json``: methods on tables."""
 
-    preset: Literal["quick", "full"]
+    preset: Preset
     tables: dict[str, TableRecord]
     results: dict[str, dict[str, MethodOnTable]]
     failed: dict[str, dict[str, str]]

@@ -141,7 +141,7 @@ def main(
     output = output or Path("figures/comparison-quick" if quick else "figures/comparison")
     write_json(
         output / "comparison.json",
-        {"preset": "quick" if quick else "full"}
+        {"preset": "part" if wanted or methods or repetitions else "quick" if quick else "full"}
         | summary
         | {"machine": machine(), "versions": versions(METHODS[name] for name in chosen)},
     )

@@ -136,7 +136,7 @@ def main(
     write_json(
         output / "record.json",
         {
-            "preset": "quick" if quick else "full",
+            "preset": "part" if inputs or folds or wanted else "quick" if quick else "full",
             "relevant": dict(RELEVANT),
             "measured": nested(frame),
             "published": published(),

@@ -18,7 +18,7 @@ from benchmarks.selection import code_of_results, comparison, record
 from benchmarks.selection.compared_methods import METHODS, Method
 from benchmarks.selection.compared_tables import TABLES, ComparedTable, Rows
 from benchmarks.selection.kept_results import work_through
-from benchmarks.selection.one_comparison import compared
+from benchmarks.selection.one_comparison import STEADY, compared
 from benchmarks.selection.public_ranking import ON_PUBLIC_SETS, ranked
 from benchmarks.selection.significance import corrected, paired_p, signed_rank_p
 from benchmarks.selection.summary import MEASURES, summarised
@@ -36,8 +36,8 @@ TINY = ComparedTable("classification", draw_tiny)
 
 
 def test_all_that_is_measured_follows_from_the_scores() -> None:
-    found = compared(TINY, METHODS["F-test"], repetition=3)
-    rows = draw_tiny(3)
+    found = compared(TINY, METHODS["F-test"], repetition=2)
+    rows = draw_tiny(2)
     scores = f_classif(rows.X, rows.y)[0]
     decides = np.array([True, False, False, True, False])
     assert found["precision"] == pytest.approx(average_precision_score(decides, scores))
@@ -48,6 +48,7 @@ def test_all_that_is_measured_follows_from_the_scores() -> None:
     assert found["seeds"] == 1  # it has nothing to do with seeds
     assert found["halves"] < 1
     assert found["masked_area"] <= max(found["masked"])
+    assert "seeds" not in compared(TINY, METHODS["F-test"], repetition=STEADY)
 
 
 def test_a_method_that_fails_says_why() -> None:
