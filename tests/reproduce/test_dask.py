@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from reproduce.training.groups import LARGEST_GROUP, deal
 from reproduce.training.runs import Run
 from reproduce.training.train import train_missing
 
-LONGER = replace(INDEPENDENT_GAUSSIANS, presets={"quick": Schedule(epochs=12, learning_rate=0.01)})
+LONGER = replace(INDEPENDENT_GAUSSIANS, presets={"quick": Schedule(epochs=30, learning_rate=0.01)})
 
 
 def serve(role: str, *arguments: str) -> subprocess.Popen[bytes]:
@@ -47,6 +48,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
     try:
         with Client(scheduler_file=str(file)) as client:
             client.wait_for_workers(2, timeout=60)
+            client.run(import_module, "reproduce.training.group_training")  # both begin at once
             address = client.scheduler.address
         yield address, workers
     finally:
@@ -82,7 +84,7 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
     disturbed = run_of(tmp_path / "disturbed")
 
     def kill_one() -> None:
-        deadline = time.monotonic() + 800
+        deadline = time.monotonic() + 300
         while len(list(disturbed.folder.glob("training-*.safetensors"))) < 2:
             if time.monotonic() > deadline:
                 return
