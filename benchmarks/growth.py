@@ -20,7 +20,8 @@ from matplotlib.ticker import LogLocator, StrMethodFormatter
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.timing import Timing, Training, machine, train_groups
+from benchmarks.this_machine import machine
+from benchmarks.timing import Timing, Training, train_groups
 from reproduce.training.groups import LARGEST_GROUP, split
 from spectral.appearance import style
 from spectral.datasets import IndependentGaussians, IndependentGaussiansClassifier

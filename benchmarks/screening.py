@@ -5,6 +5,8 @@ python -m benchmarks.screening
 
 from __future__ import annotations
 
+import spectral.torchvision_operators  # noqa: F401  # isort: skip  (before pytorch_lightning)
+
 import statistics
 import time
 from datetime import UTC, datetime
@@ -14,7 +16,8 @@ from typing import Any
 import pytorch_lightning as pl
 import torch
 
-from benchmarks.timing import fresh_processes, machine
+from benchmarks.this_machine import machine
+from benchmarks.timing import fresh_processes
 from reproduce.training.group_training import make_trainer, prepared_for_training
 from reproduce.training.groups import LARGEST_GROUP
 from spectral import InputScreening

@@ -28,7 +28,8 @@ import pyarrow as pa
 from joblib import cpu_count
 from pyarrow import parquet
 
-from benchmarks.timing import fresh_processes, machine
+from benchmarks.this_machine import machine
+from benchmarks.timing import fresh_processes
 from spectral.running.files import write_json
 
 RESULT = Path(__file__).with_name("sizes.json")

@@ -14,6 +14,8 @@ Milliseconds per optimisation step and seed, in one run and interleaved:
 
 from __future__ import annotations
 
+import spectral.torchvision_operators  # noqa: F401  # isort: skip  (before pytorch_lightning)
+
 import itertools
 import statistics
 import time
@@ -31,7 +33,8 @@ from rich.table import Table
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from benchmarks.timing import StepTimer, Training, fresh_processes, machine, train_groups
+from benchmarks.this_machine import machine
+from benchmarks.timing import StepTimer, Training, fresh_processes, train_groups
 from reproduce.experiments import EXPERIMENTS, SEEDS, Experiment
 from reproduce.training.group_training import make_trainer, prepared_for_training
 from reproduce.training.groups import LARGEST_GROUP, split

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import spectral.torchvision_operators  # noqa: F401  # isort: skip  (before pytorch_lightning)
+
 import multiprocessing
-import os
-import platform
 import resource
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
-import torch
 from joblib import cpu_count
 
 from reproduce.training.group_training import make_trainer, prepared_for_training
@@ -80,23 +78,3 @@ def train_groups(training: Training, groups: Sequence[Sequence[int]]) -> list[Ti
 
 def fresh_processes(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
-
-
-def machine() -> dict[str, Any]:
-    """What the numbers were measured on."""
-    return {
-        "processor": processor(),
-        "cores": cpu_count(),
-        "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
-        "vector_instructions": torch.backends.cpu.get_cpu_capability(),
-        "torch": torch.__version__,
-        "python": platform.python_version(),
-    }
-
-
-def processor() -> str:
-    """The name of the processor, where the system tells it."""
-    information = Path("/proc/cpuinfo")
-    lines = information.read_text().splitlines() if information.exists() else []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()

@@ -24,10 +24,11 @@ import click
 from benchmarks.selection.code_of_results import code_of, versions
 from benchmarks.selection.compared_methods import METHODS, at_hand
 from benchmarks.selection.compared_tables import TABLES, ComparedTable, ten_digits
+from benchmarks.selection.file_options import file_options, usual_output
 from benchmarks.selection.kept_results import work_through
 from benchmarks.selection.one_comparison import compared
 from benchmarks.selection.summary import summarised
-from benchmarks.timing import machine
+from benchmarks.this_machine import machine
 from spectral.running.files import write_json
 from spectral.running.interruption import interruptible
 from spectral.running.one_sentence import run_command
@@ -98,18 +99,7 @@ def tables_at_hand(wanted: tuple[str, ...], mnist: Path | None) -> dict[str, Com
     envvar="MNIST_FOLDER",
     help="Folder of the official files, in torchvision's layout.",
 )
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for comparison.json.  [default: figures/comparison, or figures/comparison-quick]",
-)
-@click.option(
-    "--stored",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("runs/comparison.json"),
-    show_default=True,
-    help="Where single results are kept.",
-)
+@file_options("comparison")
 @workers_option
 @dask_option
 def main(
@@ -138,7 +128,7 @@ def main(
     for table, reasons in summary["failed"].items():
         for method, reason in reasons.items():
             click.echo(f"{method} failed on {table}: {reason}", err=True)
-    output = output or Path("figures/comparison-quick" if quick else "figures/comparison")
+    output = output or usual_output(quick)
     write_json(
         output / "comparison.json",
         {"preset": "part" if wanted or methods or repetitions else "quick" if quick else "full"}

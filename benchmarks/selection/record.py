@@ -26,10 +26,11 @@ from rich.table import Table
 
 from benchmarks.selection.code_of_results import code_of, versions
 from benchmarks.selection.compared_methods import at_hand
+from benchmarks.selection.file_options import file_options, usual_output
 from benchmarks.selection.kept_results import work_through
 from benchmarks.selection.public_ranking import FOLDS, ON_PUBLIC_SETS, ranked, within
 from benchmarks.selection.public_sets import RELEVANT
-from benchmarks.timing import machine
+from benchmarks.this_machine import machine
 from spectral.running.files import write_json
 from spectral.running.interruption import interruptible
 from spectral.running.one_sentence import run_command
@@ -98,18 +99,7 @@ def print_means(frame: pd.DataFrame) -> None:
 @click.option("--inputs", multiple=True, type=click.IntRange(max(RELEVANT.values()), 100_000))
 @click.option("--folds", type=click.IntRange(1, FOLDS))
 @click.option("--method", "wanted", multiple=True, type=click.Choice([*ON_PUBLIC_SETS]))
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for record.json.  [default: figures/comparison, or figures/comparison-quick]",
-)
-@click.option(
-    "--stored",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("runs/record.json"),
-    show_default=True,
-    help="Where single results are kept.",
-)
+@file_options("record")
 @workers_option
 @dask_option
 def main(
@@ -132,7 +122,7 @@ def main(
             stored,
             processes,
         )
-    output = output or Path("figures/comparison-quick" if quick else "figures/comparison")
+    output = output or usual_output(quick)
     write_json(
         output / "record.json",
         {
