@@ -43,10 +43,10 @@ bench: .venv/.installed
 compare: .venv/.compared
 	$(BIN)/python -m benchmarks.selection.record $(if $(QUICK),--quick)
 	$(BIN)/python -m benchmarks.selection.comparison $(if $(QUICK),--quick)
-	$(BIN)/python -m reproduce.comparison figures/comparison$(if $(QUICK),-quick)
+	$(BIN)/python -m reproduce comparison figures/comparison$(if $(QUICK),-quick)
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --durations 20
 
 # The small reproduction with the rounding of another processor, other seeds, other workers.
 arithmetic: .venv/.installed

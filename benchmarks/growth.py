@@ -110,7 +110,13 @@ def draw_line(axes: Axes, points: list[dict[str, float]], name: str, key: str) -
     found = np.array([each[key] for each in points])
     axes.plot(numbers, found, "o-", color=style.BLUE, markersize=4, label="measured")
     proportional = found[-1] * numbers / numbers[-1]
-    axes.plot(numbers, proportional, ":", color=style.GREY, label="in proportion to the largest")
+    axes.plot(
+        numbers,
+        proportional,
+        ":",
+        color=style.GREY,
+        label="if in proportion",
+    )
     axes.set(xscale="log", yscale="log")
     labels = [f"{number:,.0f}".replace(",", "\N{NO-BREAK SPACE}") for number in numbers]
     axes.set_xticks(numbers, labels)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from reproduce.ablation.ablation_command import ablation
+from reproduce.comparison import draw_comparison
 from reproduce.figure import read_run
 from reproduce.figures import FIGURES
 from reproduce.making import figure_command, make
@@ -44,6 +45,7 @@ for _figure in FIGURES.values():
 
 
 main.add_command(ablation)
+main.add_command(draw_comparison)
 
 
 reference_option = click.option(

@@ -1,6 +1,6 @@
 """How good the ranking is beside what a person would use instead: figures of stored results.
 
-    python -m reproduce.comparison [FOLDER]
+    python -m reproduce comparison [FOLDER]
 
 The results come from ``benchmarks/selection``: the public benchmark of A. Passemiers et al.,
 Scientific Reports 14 (2024), 10.1038/s41598-024-82583-5, and tables with and without a truth.
@@ -9,10 +9,8 @@ Scientific Reports 14 (2024), 10.1038/s41598-024-82583-5, and tables with and wi
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 import click
-from matplotlib.figure import Figure
 
 from reproduce.comparison_drawing import (
     SIGNIFICANT,
@@ -21,20 +19,11 @@ from reproduce.comparison_drawing import (
     draw_record,
 )
 from reproduce.comparison_results import COMPARISON_FOLDER, read_comparison, read_record
+from reproduce.stored_picture import Picture
 from spectral.appearance import style
 
 
-class ComparisonPart(NamedTuple):
-    """A figure of the comparison, with its words."""
-
-    name: str
-    title: str
-    caption: str
-    alt: str
-    figure: Figure
-
-
-def comparison_parts(folder: Path = COMPARISON_FOLDER) -> list[ComparisonPart]:
+def pictures_of_comparison(folder: Path = COMPARISON_FOLDER) -> list[Picture]:
     """All figures of the results in a folder, in the style that is in force.
 
     Parameters
@@ -52,7 +41,7 @@ def comparison_parts(folder: Path = COMPARISON_FOLDER) -> list[ComparisonPart]:
         len(cell.seconds) for of_table in comparison.results.values() for cell in of_table.values()
     )
     return [
-        ComparisonPart(
+        Picture(
             "best-k",
             "The public benchmark: which share of the true inputs is found",
             "The share of the k inputs that decide among the k ranked highest, against the number "
@@ -61,7 +50,7 @@ def comparison_parts(folder: Path = COMPARISON_FOLDER) -> list[ComparisonPart]:
             "this package in blue, published methods in grey.",
             draw_record(record),
         ),
-        ComparisonPart(
+        Picture(
             "matrix",
             "Methods by tables",
             "Left, where the truth is known: average precision of the inputs that decide. Right: "
@@ -73,7 +62,7 @@ def comparison_parts(folder: Path = COMPARISON_FOLDER) -> list[ComparisonPart]:
             "the number is closer to the best of its column.",
             draw_matrix(comparison),
         ),
-        ComparisonPart(
+        Picture(
             "effort",
             "What a ranking costs, and how steady it is",
             "Each dot is a table. Seconds of one core and memory of one ranking; Spearman's "
@@ -86,7 +75,7 @@ def comparison_parts(folder: Path = COMPARISON_FOLDER) -> list[ComparisonPart]:
     ]
 
 
-@click.command()
+@click.command("comparison")
 @click.argument(
     "folder",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -95,14 +84,6 @@ def comparison_parts(folder: Path = COMPARISON_FOLDER) -> list[ComparisonPart]:
 def draw_comparison(folder: Path) -> None:
     """Draw the results in FOLDER as PNG and PDF beside them."""
     with style.paper_style():
-        for part in comparison_parts(folder):
-            style.save(part.figure, folder / part.name)
-            click.echo(str(folder / f"{part.name}.png"))
-
-
-if __name__ == "__main__":
-    import sys
-
-    from spectral.running.one_sentence import run_command
-
-    run_command(draw_comparison, sys.argv[1:], "python -m reproduce.comparison")
+        for picture in pictures_of_comparison(folder):
+            style.save(picture.figure, folder / picture.name)
+            click.echo(str(folder / f"{picture.name}.png"))

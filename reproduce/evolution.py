@@ -28,9 +28,11 @@ SMALLEST_SHARE = 1e-4
 
 def measure(run: Run) -> dict[str, Any]:
     """Of the mean over seeds: ``relevant`` (E, R), the eigenvalues of R inputs after E numbers of
-    ``epochs``, and ``irrelevant`` (E, 3), the smallest, median and largest of the others."""
+    ``epochs``, and ``irrelevant`` (E, 3), the smallest, median and largest of the others that
+    train."""
     epochs, relevance = run.history
     mean = relevance.mean(axis=0, dtype=float)
+    mean = mean[:, mean[0] > 0]  # constant inputs have 0 from the start
     relevant = relevant_inputs(run, mean[-1])
     return {
         "epochs": epochs.tolist(),
@@ -85,9 +87,10 @@ IN_WORDS: Mapping[Experiment, tuple[str, str]] = {
     ),
     MNIST_ZEROS_ONES: (
         "Called relevant are the twenty pixels of the largest eigenvalues in the end. The penalty "
-        "makes the eigenvalues of all pixels fall; it is the ratio to the others that tells.",
-        "All lines fall. In the end those of the twenty pixels lie above the others, whose "
-        "median has left the picture below.",
+        "makes the eigenvalues of all pixels fall; it is the ratio to the others that tells. "
+        "Pixels that are dark in every image are left out.",
+        "All lines begin close together and fall. In the end those of the twenty pixels lie above "
+        "the others, whose band reaches up to them and whose median has left the picture below.",
     ),
 }
 """Of each experiment: what its plot shows, and what it looks like."""
@@ -104,7 +107,7 @@ def evolution_of(experiment: Experiment) -> MeasuredFigure:
         schema=figure_schema.SCHEMAS[name],
         caption=(
             f"{shown} Mean over the seeds; both axes are logarithmic, that of the epochs from the "
-            "first on."
+            "first on. Where the dashed line is missing, the median is below the axis."
         ),
         alt=looks,
         measure=measure,

@@ -153,11 +153,11 @@ FIGURE = MeasuredFigure(
     schema=figure_schema.SCHEMAS["figure3"],
     caption=(
         "What the trained networks make of the test images when only the most relevant pixels are "
-        "shown to them, and when as many random ones are; all others are zero. (a) The share of "
-        "images told right. With few random pixels the networks give every image to the larger "
-        "class. (b) The share told wrong, on a logarithmic axis. Mean over the seeds, and the "
-        "range from the lowest seed to the highest. The inset shows the twenty most relevant "
-        "pixels."
+        "shown to them, or as many random ones; all others are zero. (a) The share of images "
+        "classified correctly. With few random pixels the networks answer with the larger class "
+        "for every image. (b) The share classified wrongly, on a logarithmic axis. Mean over the "
+        "seeds, and the range from the lowest seed to the highest. The inset shows the twenty "
+        "most relevant pixels."
     ),
     alt=(
         "The accuracy with the most relevant pixels climbs steeply and is close to that of all "

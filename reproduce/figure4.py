@@ -133,8 +133,8 @@ FIGURE = MeasuredFigure(
     ),
     alt=(
         "Two handwritten zeros and two ones in the upper row. Below each the same twenty pixels "
-        "of it: in the ones those in the circle are lit, and few others; in the zeros those in "
-        "the circle are dark, and some around it are lit."
+        "of it: in the ones those in the circle are grey to white and nearly all others dark; "
+        "in the zeros those in the circle are dark, and some around it are lit."
     ),
     measure=measure,
     draw=draw,

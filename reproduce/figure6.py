@@ -87,7 +87,7 @@ FIGURE = MeasuredFigure(
     caption=(
         "(a), (b) Each of the two inputs of a pair has the same distribution in both classes. "
         "(c), (d) Against each other, they differ: in class 0 they are equal, in class 1 some "
-        "samples have opposite signs."
+        "samples have opposite signs, by the probability p of the pair."
     ),
     alt=(
         "Above, two histograms in which the classes coincide. Below, one input against the other: "

@@ -82,8 +82,9 @@ FIGURE = MeasuredFigure(
     caption=(
         "(a) Histogram of the eigenvalues of all 784 pixels, each seed's divided by its largest. "
         "The counts are means over the seeds, so that a tenth is one pixel in one of ten seeds; "
-        "their axis is logarithmic. (b) The mean eigenvalue of each pixel at its place in the "
-        "image: 1 would be a pixel that is the largest in every seed."
+        "their axis is logarithmic. The last bin has each seed's largest. (b) The mean eigenvalue "
+        "of each pixel at its place in the image: 1 would be a pixel that is the largest in every "
+        "seed."
     ),
     alt=(
         "A histogram with nearly all eigenvalues in the first bin, at zero, and a thin tail; and "

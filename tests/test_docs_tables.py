@@ -7,6 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from reproduce.ablation.ablation_pictures import ABLATION_FOLDER
+from reproduce.ablation.benchmark_parts import read_benchmark
+from reproduce.ablation.conditions import BOTH, CONDITIONS, GROUP_LASSO, PROXIMAL, SCALED
+from reproduce.ablation.penalties import read_penalties
+from reproduce.comparison_drawing import mean_best_k
+from reproduce.comparison_results import read_record
+from reproduce.experiments import CORRELATED_GAUSSIANS, INDEPENDENT_GAUSSIANS
 from reproduce.figures import FIGURES
 from reproduce.pages.deviations import DEVIATIONS
 from reproduce.verdicts.claims import CLAIMS
@@ -16,6 +23,7 @@ from reproduce.verdicts.outcome import Outcome
 ROOT = Path(__file__).parents[1]
 PAPER = (ROOT / "docs" / "paper.md").read_text()
 REPRODUCE = (ROOT / "docs" / "reproduce.md").read_text()
+HOW = (ROOT / "docs" / "how-it-works.md").read_text()
 FIELD = (ROOT / "docs" / "against-the-field.md").read_text()
 VERDICTS = json.loads((ROOT / "benchmarks" / "verdicts.json").read_text())
 PUBLISHED = ROOT / "benchmarks" / "selection" / "published.csv"
@@ -90,3 +98,57 @@ def test_the_published_numbers_are_means_of_what_was_published() -> None:
         shown = [f"{mean:.2f}" for mean in of_method]
         assert line == line_of([method, *shown, f"{of_method.mean():.3f}"])
     assert len(published["method"].unique()) == 21
+
+
+def test_what_was_measured_is_what_the_record_says() -> None:
+    """Where more has been measured, the lines that are expected can be pasted."""
+    record = read_record()
+    expected = []
+    for method, means in mean_best_k(record).items():
+        if method in record.measured:
+            sizes = [each for of_set in record.measured[method].values() for each in of_set.items()]
+            inputs = sorted({int(number) for number, _ in sizes})
+            folds = sorted({len(found.best_k) for _, found in sizes})
+            shown = [f"{means[name]:.2f}" for name in record.relevant]
+            reach = [" to ".join(map(str, sorted({each[0], each[-1]}))) for each in (inputs, folds)]
+            expected.append(line_of([method, *shown, f"{means['mean']:.3f}", *reach]))
+    told = lines_below(FIELD, "What this package reaches")
+    assert told == expected, "docs/against-the-field.md should say:\n" + "\n".join(expected)
+
+
+def test_what_does_the_work_is_what_the_ablation_says() -> None:
+    values = read_benchmark(ABLATION_FOLDER)["values"]
+    networks, selectors = pd.DataFrame(values["networks"]), pd.DataFrame(values["selectors"])
+    usual = networks[networks["strength"] == 1]
+    precision = usual.pivot_table("average_precision", "condition", "inputs")
+    expected = [
+        line_of([each.title, *(f"{mean:.2f}" for mean in precision.loc[each.name, [32, 512]])])
+        for each in CONDITIONS
+    ]
+    decided = selectors.dropna(subset=["best_k"])
+    found = decided.pivot_table("best_k", "left_out", "inputs")
+    wrong = selectors.groupby("left_out", sort=False)["wrong"].mean()
+    expected += [
+        line_of([part, *(f"{mean:.2f}" for mean in found.loc[part, [32, 512]]), f"{number:.1f}"])
+        for part, number in wrong.items()
+    ]
+    section = HOW.split("\n## What does the work?\n")[1].split("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+    told = [line for line in lines if re.search(r"\d \|$", line)]
+    assert told == expected, "docs/how-it-works.md should say:\n" + "\n".join(expected)
+    strong = networks.pivot_table("average_precision", ["condition", "strength"], "inputs")[512]
+    assert strong.loc[GROUP_LASSO.name].idxmax() == 0.1
+    assert f"{strong.loc[GROUP_LASSO.name].max():.2f} at a tenth" in " ".join(section.split())
+    for condition in SCALED:
+        if condition is not GROUP_LASSO:
+            assert strong.loc[condition.name].idxmax() == 1
+    rows = {
+        (row["data_set"], row["condition"]): sum(row["silent"]) / len(row["silent"])
+        for row in read_penalties(ABLATION_FOLDER)["values"]["rows"]
+        if row["strength"] == 1
+    }
+    for experiment, silent in ((INDEPENDENT_GAUSSIANS, "89 %"), (CORRELATED_GAUSSIANS, "60 %")):
+        assert f"{100 * rows[experiment.name, BOTH.name]:.0f} %" == silent
+        assert silent in section
+        assert rows[experiment.name, GROUP_LASSO.name] == 0
+        assert rows[experiment.name, PROXIMAL.name] == 0

@@ -22,7 +22,7 @@ FLOORS = (
     {"spectral.rank.*"},
     {"reproduce"}  # empty modules
     | {f"reproduce.{room}" for room in ("ablation", "training", "verdicts", "pages")},
-    {"reproduce.schema", "reproduce.verdicts.outcome"},
+    {"reproduce.stored_picture", "reproduce.schema", "reproduce.verdicts.outcome"},
     {"reproduce.comparison_results", "reproduce.experiments", "reproduce.figure_schema"},
     {"reproduce.training.*"},
     {"reproduce.evolution", "reproduce.figure", "reproduce.measures", "reproduce.panels"}

@@ -10,21 +10,18 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from reproduce.ablation.ablation_pictures import answers_of, has_benchmark, pictures_of_ablation
 from reproduce.ablation.ablation_tables import (
     TABLE_WIDTH,
     data_sets_of,
     print_benchmark,
     print_penalties,
 )
-from reproduce.ablation.answers import answers_of_benchmark, answers_of_penalties
 from reproduce.ablation.benchmark_parts import BENCHMARK, read_benchmark
-from reproduce.ablation.benchmark_picture import draw_benchmark
 from reproduce.ablation.conditions import trials
-from reproduce.ablation.penalties import PENALTIES, read_penalties, write_penalties
-from reproduce.ablation.penalties_picture import draw_penalties
+from reproduce.ablation.penalties import read_penalties, write_penalties
 from reproduce.experiments import EXPERIMENTS, Experiment
 from reproduce.options import seeds_option
-from reproduce.schema import UnreadableFileError
 from reproduce.training.group_training import available_device
 from reproduce.training.memory import keep_freed_memory
 from reproduce.training.train import train_missing
@@ -104,24 +101,20 @@ def shortened(paper: Experiment, epochs: int | None) -> Experiment:
 
 def draw_and_answer(folder: Path) -> Outcome:
     """Draw and print what lies in a folder, and answer the questions; open if one cannot be."""
-    penalties = read_penalties(folder)["values"]
-    try:
-        benchmark = read_benchmark(folder)["values"]
-    except UnreadableFileError as error:
-        benchmark = None
-        click.echo(f"Warning: {error}", err=True)
+    told = answers_of(folder)
     with paper_style():
-        save(draw_penalties(penalties), folder / PENALTIES)
-        if benchmark:
-            save(draw_benchmark(benchmark), folder / BENCHMARK)
+        for picture in pictures_of_ablation(folder):
+            save(picture.figure, folder / picture.name)
     console = Console(markup=False, highlight=False)
     if not console.is_terminal:
         console = Console(width=TABLE_WIDTH, markup=False, highlight=False)
-    print_penalties(console, penalties["rows"])
-    if benchmark:
-        print_benchmark(console, benchmark)
-    console.print(f"The numbers below are of: {data_sets_of(penalties['rows'])}")
-    told = [*answers_of_penalties(penalties["rows"]), *answers_of_benchmark(benchmark)]
+    rows = read_penalties(folder)["values"]["rows"]
+    print_penalties(console, rows)
+    if has_benchmark(folder):
+        print_benchmark(console, read_benchmark(folder)["values"])
+    else:
+        click.echo(f"Warning: {folder / BENCHMARK}.json is missing", err=True)
+    console.print(f"The numbers below are of: {data_sets_of(rows)}")
     for answer in told:
         console.print(f"{answer.question} {answer.sentence or CANNOT_BE_TOLD}", soft_wrap=True)
     return Outcome.OPEN if any(each.sentence is None for each in told) else Outcome.HOLDS

@@ -183,6 +183,6 @@ def parts_of_selector(selectors: TrialRows) -> str:
         f"without {name} {each.best_k:.2f} ({each.wrong:.1f})" for name, each in parts.iterrows()
     )
     return (
-        f"Best-k is {whole.best_k:.2f} with all of it, and {whole.wrong:.1f} wrong columns are "
-        f"selected of a table; {listed}."
+        f"With all of it best-k is {whole.best_k:.2f}, and {whole.wrong:.1f} wrong columns a table "
+        f"are selected (in brackets below); {listed}."
     )

@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from reproduce.ablation.ablation_tables import DATA_SETS, TITLES
 from reproduce.ablation.conditions import CONDITIONS, SCALED
@@ -38,11 +39,13 @@ def draw_penalties(values: dict[str, Any]) -> Figure:
         draw_seeds(accuracy, usual, "accuracy_of_first_of_eigenvalues", style.RED, "x", "by |λ|")
         draw_seeds(accuracy, usual, "accuracy_of_first", style.BLUE, "o", "by |λ|·‖ψ‖")
         accuracy.set_xlabel(f"test accuracy with {own[0]['first']} inputs / %")
+        accuracy.xaxis.set_major_locator(MaxNLocator(5))
         draw_strengths(strengths, own)
-        strengths.set(ylabel=f"silent {share_of(own[0])} / %", ylim=(-4, 104))
+        strengths.set(ylim=(-4, 104))
     for row in panels[:2]:
         for panel in row[1:]:
             panel.set_yticklabels([])
+    panels[2, 0].set_ylabel("silent, as in (a) / %")
     for panel, letter in zip(panels[:, 0], "abc", strict=True):
         panel.text(
             -0.02, 1.02, f"({letter})", transform=panel.transAxes, ha="right", fontweight="bold"

@@ -8,9 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from reproduce.ablation.ablation_pictures import ABLATION_FOLDER
+from reproduce.comparison_results import COMPARISON_FOLDER
 from reproduce.evolution import EVOLUTIONS
 from reproduce.figure import MeasuredFigure, Values, read_run
 from reproduce.figures import FIGURES
+from reproduce.pages.beyond_the_paper import ablation_section, comparison_section
 from reproduce.pages.deviations import DEVIATIONS
 from reproduce.schema import UnreadableFileError
 from reproduce.verdicts.consistency import contradictions
@@ -25,7 +28,11 @@ NAME = "report.html"
 
 
 def write_report(
-    folder: Path, reference: Path | None, path: Path | None = None
+    folder: Path,
+    reference: Path | None,
+    path: Path | None = None,
+    comparison: Path = COMPARISON_FOLDER,
+    ablation: Path = ABLATION_FOLDER,
 ) -> tuple[Path, str | None]:
     """Write the page from the JSON in a folder of figures.
 
@@ -39,6 +46,10 @@ def write_report(
         The file of reference values; None compares with none.
     path : Path or None, default=None
         Of the page; None stands for ``report.html`` in the folder.
+    comparison : Path, default=COMPARISON_FOLDER
+        Where the comparison with other methods lies; without its files the page has no such part.
+    ablation : Path, default=ABLATION_FOLDER
+        Where the ablation lies; likewise.
 
     Returns
     -------
@@ -50,7 +61,8 @@ def write_report(
     Raises
     ------
     UnreadableFileError
-        If a figure is missing or broken, or the figures are of different runs.
+        If a figure is missing or broken, the figures are of different runs, or a file of the
+        comparison or the ablation is broken.
     """
     evolutions = [each for each in EVOLUTIONS.values() if each.path(folder).exists()]
     drawn = [*FIGURES.values(), *evolutions]
@@ -80,6 +92,8 @@ def write_report(
         not_compared=not_compared,
         problem=problem,
         significance=SIGNIFICANCE,
+        comparison=comparison_section(comparison),
+        ablation=ablation_section(ablation),
         deviations=DEVIATIONS,
         trainings=trainings(contents),
     )

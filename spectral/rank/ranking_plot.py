@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
@@ -40,25 +42,29 @@ def plot(findings: Findings) -> Figure:
 
 
 def draw_named(axes: Axes, lines: tuple[RankedInput, ...]) -> None:
-    """A bar for each input, the most relevant on top; the line at its end is the spread."""
+    """A bar for each input, the most relevant on top; the line is its standard deviation."""
     places = np.arange(len(lines))
-    axes.barh(
-        places,
-        [line.relevance for line in lines],
-        xerr=[line.spread for line in lines],
-        color=[colour(line) for line in lines],
-        alpha=0.7,  # the spread is black, and crosses the bar
-        height=0.72,
-        error_kw={"elinewidth": 1, "capsize": 2},
-    )
+    for place, line in enumerate(lines):
+        axes.barh(
+            place,
+            line.relevance,
+            xerr=line.spread,
+            height=0.72,
+            error_kw={"elinewidth": 1, "capsize": 2},
+            **look(line.selected),
+        )
     axes.set_yticks(places, [short(line.input) for line in lines])
     for label in axes.get_yticklabels():
         label.set_parse_math(False)  # a $ in a name is a $
-    axes.set(xlabel="relevance", ylim=(len(lines) - 0.4, -0.6), xlim=(0, None))
+    axes.set(
+        xlabel="relevance",
+        ylim=(len(lines) - 0.4, -0.6),
+        xlim=(0, None),
+    )
     axes.legend(
         handles=[
-            Patch(color=style.BLUE, alpha=0.7, label="selected"),
-            Patch(color=style.GREY, alpha=0.7, label="not selected"),
+            Patch(**look(True), label="selected"),
+            Patch(**look(False), label="not selected"),
         ],
         loc="lower right",
     )
@@ -76,9 +82,11 @@ def draw_ranked(axes: Axes, lines: tuple[RankedInput, ...]) -> None:
     style.panel(axes, "b")
 
 
-def colour(line: RankedInput) -> str:
-    """Blue is selected."""
-    return style.BLUE if line.selected else style.GREY
+def look(selected: bool) -> dict[str, Any]:
+    """A full bar where it is selected, else an outline: so they can be told apart in grey."""
+    if selected:  # pale, for the spread is black and crosses the bar
+        return {"facecolor": style.BLUE, "edgecolor": style.BLUE, "alpha": 0.7}
+    return {"facecolor": "white", "edgecolor": style.GREY}
 
 
 def short(name: str) -> str:

@@ -174,7 +174,7 @@ def test_what_the_benchmark_says_is_told_from_its_rows(made: Path) -> None:
     ranks, parts = answers_of_benchmark(read_benchmark(made / "figures")["values"])
     assert "With 8 / 12 inputs" in str(ranks.sentence)
     assert "0.25 / 0.25 with L2 on both (0.50 / 0.50 by |λ| alone)" in str(ranks.sentence)
-    assert "Best-k is 1.00 with all of it, and 0.5 wrong columns" in str(parts.sentence)
+    assert "With all of it best-k is 1.00, and 0.5 wrong columns" in str(parts.sentence)
     assert "; without products of columns 0.25 (0.5)" in str(parts.sentence), "the largest first"
     assert [answer.sentence for answer in answers_of_benchmark(None)] == [None, None]
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from reproduce.comparison import comparison_parts, draw_comparison
+from reproduce.comparison import draw_comparison, pictures_of_comparison
 from reproduce.comparison_drawing import (
     ahead_of,
     draw_curves,
@@ -120,7 +120,7 @@ def test_curves_are_those_asked_for(results: Path) -> None:
 
 
 def test_all_parts_have_their_words(results: Path) -> None:
-    parts = comparison_parts(results)
+    parts = pictures_of_comparison(results)
     assert [part.name for part in parts] == ["best-k", "matrix", "effort"]
     assert "Means of 2 repetitions" in parts[1].caption
     assert all(part.alt and part.title for part in parts)

@@ -6,15 +6,21 @@ import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from reproduce.ablation.ablation_pictures import ABLATION_FOLDER, answers_of, pictures_of_ablation
+from reproduce.comparison import pictures_of_comparison
+from reproduce.comparison_drawing import mean_best_k
+from reproduce.comparison_results import read_record
 from reproduce.evolution import EVOLUTIONS
 from reproduce.experiments import EXPERIMENTS, MNIST_ZEROS_ONES
 from reproduce.figure import read_run
 from reproduce.figures import FIGURES
 from reproduce.pages.deviations import DEVIATIONS
 from reproduce.pages.report import write_report
+from reproduce.schema import UnreadableFileError
 from reproduce.training.runs import Run
 from reproduce.verdicts.claims import CLAIMS
 from reproduce.verdicts.judging import judge
@@ -55,7 +61,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
 
 
 def test_the_report_is_one_page_that_loads_nothing(page: Page) -> None:
-    assert len(page.pictures) == len(FIGURES) + len(EVOLUTIONS)
+    beyond = [*pictures_of_comparison(), *pictures_of_ablation(ABLATION_FOLDER)]
+    plt.close("all")
+    assert len(page.pictures) == len(FIGURES) + len(EVOLUTIONS) + len(beyond)
     assert all(address.startswith("data:image/png;base64,") for address in page.loaded)
     assert all(len(picture["alt"] or "") > 40 for picture in page.pictures)
 
@@ -96,7 +104,8 @@ def test_every_part_of_the_report_is_in_its_contents(folder: Path, tmp_path: Pat
     page = write_report(folder, reference, tmp_path / "page.html")[0]
     assert page == tmp_path / "page.html"
     sections = re.findall(r'<section id="(\w+)"', page.read_text())
-    assert len(sections) == len(FIGURES) + 4
+    others = ["training", "reference", "comparison", "ablation", "deviations", "provenance"]
+    assert sections == [*FIGURES, *others]
     assert re.findall(r'<a href="#(\w+)">', page.read_text().split("<nav")[1]) == sections
 
 
@@ -123,6 +132,33 @@ def test_the_report_escapes_what_it_is_given(folder: Path) -> None:
     page = write_report(folder, REFERENCE)[0].read_text()
     assert "<script" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_the_report_has_the_numbers_of_the_comparison_and_of_the_ablation(page: Page) -> None:
+    text = " ".join(page.text)
+    means = mean_best_k(read_record())
+    for method in read_record().measured:
+        assert f"{means[method]['mean']:.2f}" in text
+    assert "random forest (500 trees), published" in text, "the best of those published"
+    assert "concrete autoencoder" not in text, "the worst"
+    for answer in answers_of(ABLATION_FOLDER):
+        assert answer.question in text
+        assert (answer.sentence or "") in text
+
+
+@pytest.mark.usefixtures("without_pictures")
+def test_a_report_without_comparison_and_ablation(folder: Path, tmp_path: Path) -> None:
+    page = write_report(folder, REFERENCE, comparison=tmp_path, ablation=tmp_path)[0].read_text()
+    assert "comparison" not in page
+    assert "Beyond the paper" not in page
+
+
+@pytest.mark.usefixtures("without_pictures")
+@pytest.mark.parametrize("name", ["record", "penalties"])
+def test_a_broken_file_of_these_parts_is_named(folder: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.json").write_text("{")
+    with pytest.raises(UnreadableFileError, match=rf"{name}\.json"):
+        write_report(folder, REFERENCE, comparison=tmp_path, ablation=tmp_path)
 
 
 def test_the_plots_of_the_training_tell_relevant_from_irrelevant(

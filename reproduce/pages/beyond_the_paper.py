@@ -1,0 +1,120 @@
+"""The parts of the report that go beyond the paper: other methods, and what does the work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reproduce.ablation.ablation_pictures import answers_of, pictures_of_ablation
+from reproduce.ablation.ablation_tables import data_sets_of
+from reproduce.ablation.answers import Answer
+from reproduce.ablation.penalties import PENALTIES, read_penalties
+from reproduce.comparison import pictures_of_comparison
+from reproduce.comparison_drawing import mean_best_k
+from reproduce.comparison_results import PublicRecord, read_comparison, read_record
+from reproduce.stored_picture import Picture
+from spectral.appearance.pages import embedded
+from spectral.appearance.style import paper_style
+
+MOST_PUBLISHED = 5
+"""So many published methods stand in the table, the best."""
+NOT_ALL = "Not all of the comparison has been measured yet. "
+
+
+@dataclass(frozen=True)
+class EmbeddedPicture:
+    """A picture with its words, ready for a page."""
+
+    title: str
+    caption: str
+    alt: str
+    address: str
+
+
+@dataclass(frozen=True)
+class MethodRow:
+    """A method on the public benchmark: the mean over the sizes for each set, and over all."""
+
+    method: str
+    means: dict[str, float]
+    largest: int
+
+
+@dataclass(frozen=True)
+class ComparisonSection:
+    """Other methods beside the spectral ranking."""
+
+    introduction: str
+    rows: Sequence[MethodRow]
+    pictures: Sequence[EmbeddedPicture]
+
+
+@dataclass(frozen=True)
+class AblationSection:
+    """What of the method does the work."""
+
+    introduction: str
+    answers: Sequence[Answer]
+    pictures: Sequence[EmbeddedPicture]
+
+
+def comparison_section(folder: Path) -> ComparisonSection | None:
+    """The comparison stored in a folder, or None if there is none.
+
+    Raises
+    ------
+    UnreadableFileError
+        If a file does not hold what it should, or only one of the two is there.
+    """
+    if not any((folder / name).exists() for name in ("record.json", "comparison.json")):
+        return None
+    record, comparison = read_record(folder), read_comparison(folder)
+    with paper_style():
+        pictures = [ready(each) for each in pictures_of_comparison(folder)]
+    in_full = record.preset == comparison.preset == "full"
+    return ComparisonSection(
+        f"{'' if in_full else NOT_ALL}In a public benchmark two to six inputs decide the "
+        "class, and up to 2048 are given; the table has the share of them that each method ranks "
+        "first, as a mean over the numbers of inputs from 32 on.",
+        rows_of_methods(record),
+        pictures,
+    )
+
+
+def rows_of_methods(record: PublicRecord) -> list[MethodRow]:
+    """The methods that were run here, then the best of the published ones."""
+    rows = []
+    for method, told in mean_best_k(record).items():
+        means = {name: told[name] for name in (*record.relevant, "mean") if name in told}
+        rows.append(MethodRow(method, means, int(told["largest"])))
+    measured = [row for row in rows if row.method in record.measured]
+    published = [row for row in rows if row.method not in record.measured]
+    published.sort(key=lambda row: -row.means["mean"])
+    return measured + published[:MOST_PUBLISHED]
+
+
+def ablation_section(folder: Path) -> AblationSection | None:
+    """The ablation stored in a folder, or None if there is none.
+
+    Raises
+    ------
+    UnreadableFileError
+        If a file does not hold what it should.
+    """
+    if not (folder / f"{PENALTIES}.json").exists():
+        return None
+    with paper_style():
+        pictures = [ready(each) for each in pictures_of_ablation(folder)]
+    data_sets = data_sets_of(read_penalties(folder)["values"]["rows"])
+    return AblationSection(
+        "The same networks with other penalties, at the schedules of the preset quick. Numbers "
+        f"with strokes between them are of: {data_sets}.",
+        [each for each in answers_of(folder) if each.sentence],
+        pictures,
+    )
+
+
+def ready(picture: Picture) -> EmbeddedPicture:
+    """A picture drawn into an address; its figure is closed."""
+    return EmbeddedPicture(picture.title, picture.caption, picture.alt, embedded(picture.figure))
