@@ -27,6 +27,7 @@ notebooks: .venv/.installed
 # The pages in docs/pages: all notebooks with the paper's schedule, and the report.
 pages: .venv/.installed
 	$(BIN)/python -m reproduce notebooks --preset paper --output docs/pages
+	rm docs/pages/*.ipynb
 	$(BIN)/python -m reproduce report figures/paper --output docs/pages/report.html
 
 check: .venv/.installed

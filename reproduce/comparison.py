@@ -40,6 +40,7 @@ def pictures_of_comparison(folder: Path = COMPARISON_FOLDER) -> list[Picture]:
     repetitions = max(
         len(cell.seconds) for of_table in comparison.results.values() for cell in of_table.values()
     )
+    told = "One repetition" if repetitions == 1 else f"Means of {repetitions} repetitions"
     return [
         Picture(
             "best-k",
@@ -55,8 +56,8 @@ def pictures_of_comparison(folder: Path = COMPARISON_FOLDER) -> list[Picture]:
             "Methods by tables",
             "Left, where the truth is known: average precision of the inputs that decide. Right: "
             "accuracy, or R², of a support vector machine trained on the first inputs, as the mean "
-            f"over the logarithm of their number. Means of {repetitions} repetitions; bold: the "
-            "best of a table. A star marks what differs from the spectral ranking beyond chance "
+            f"over the logarithm of their number. {told}; bold: the best of a "
+            "table. A star marks what differs from the spectral ranking beyond chance "
             f"(paired t-test, p < {SIGNIFICANT} after Holm's correction).",
             "A table of numbers, a row for each method and a column for each table, darker where "
             "the number is closer to the best of its column.",

@@ -22,6 +22,10 @@ LINES = {
 }
 """Colour, line, marker and label of what was run on the public benchmark."""
 SIGNIFICANT = 0.05
+LEAST_COLUMNS = 3
+"""A block of the matrix is as wide as so many, for its title."""
+DARK = 0.15
+"""Closer to the best than this, a cell is dark."""
 
 
 def draw_record(record: PublicRecord, sets: Sequence[str] = ()) -> Figure:
@@ -115,16 +119,17 @@ def draw_matrix(
     blocks = [
         (measure, title, [name for name in tables if has_known(comparison, name, measure)])
         for measure, title in (
-            ("precision", "average precision of the true inputs"),
-            ("retrained_area", "accuracy or R² with the first inputs"),
+            ("precision", "average precision\nof the true inputs"),
+            ("retrained_area", "accuracy or R²\nwith the first inputs"),
         )
     ]
     blocks = [block for block in blocks if block[2]]
+    widths = [max(len(names), LEAST_COLUMNS) for *_, names in blocks]
     figure, panels = plt.subplots(
         1,
         len(blocks),
-        figsize=(1.9 + 0.56 * sum(len(names) for *_, names in blocks), 1.5 + 0.25 * len(methods)),
-        width_ratios=[len(names) for *_, names in blocks],
+        figsize=(1.9 + 0.56 * sum(widths), 1.6 + 0.25 * len(methods)),
+        width_ratios=widths,
         sharey=True,
         squeeze=False,
     )
@@ -154,7 +159,10 @@ def draw_block(
         if tested and tested.p is not None and tested.p < SIGNIFICANT:
             told += "*"
         weight = "bold" if told[:4] == f"{best[column]:.2f}" else "normal"
-        axes.text(column, row, told, ha="center", va="center", fontsize=7, weight=weight)
+        shade = "white" if best[column] - number < DARK else "black"
+        axes.text(
+            column, row, told, ha="center", va="center", fontsize=7, weight=weight, color=shade
+        )
     axes.set_xticks(range(len(tables)), tables, rotation=40, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(len(methods)), methods)
     axes.tick_params(length=0)

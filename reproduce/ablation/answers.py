@@ -20,7 +20,6 @@ from reproduce.ablation.conditions import (
     NEITHER,
     PLAIN,
     PROXIMAL,
-    SCALED,
     Condition,
 )
 
@@ -46,7 +45,6 @@ def answers_of_penalties(rows: TrialRows) -> list[Answer]:
         Answer("Is the spectral parametrisation more than a group lasso?", more_than_lasso(rows)),
         Answer("Is the eigenvalue alone enough?", eigenvalue_alone(rows)),
         Answer("Do the seeds agree?", agreement_of_seeds(rows)),
-        Answer("What does the strength of the penalty do?", strengths(rows)),
     ]
 
 
@@ -76,17 +74,16 @@ def silence(rows: TrialRows) -> str:
 def more_than_lasso(rows: TrialRows) -> str:
     def told(key: str) -> str:
         return (
-            f"{across(rows, BOTH, key)} against {across(rows, GROUP_LASSO, key)} in the loss and "
-            f"{across(rows, PROXIMAL, key)} by proximal steps"
+            f"{across(rows, BOTH, key)}, with the group lasso {across(rows, GROUP_LASSO, key)} in "
+            f"the loss and {across(rows, PROXIMAL, key)} by proximal steps"
         )
 
     return (
-        f"With λ and ψ against a plain layer with a group lasso of the same strength, silent: "
-        f"{told('silent')}; half of them after so many epochs: {told('epochs_to_silence')}; the "
-        f"largest that should be silent, over the largest of all: {told('loudest')}; rank "
-        f"correlation with the true relevance: {told('rank_correlation')}; test accuracy: "
-        f"{told('accuracy')}. The two are the same only where |λ| and ‖ψ‖ are balanced: at the end "
-        f"the penalty is {across(rows, BOTH, 'slack')} times the group lasso of the same weights."
+        f"Against a plain layer with a group lasso of the same strength, silent: {told('silent')}. "
+        f"The largest that should be silent, over the largest of all: {told('loudest')}. Test "
+        f"accuracy: {told('accuracy')}. The two penalties are the same only where |λ| and ‖ψ‖ are "
+        f"balanced: at the end that on λ and ψ is {across(rows, BOTH, 'slack')} times the group "
+        f"lasso of the same weights."
     )
 
 
@@ -112,19 +109,6 @@ def agreement_of_seeds(rows: TrialRows) -> str:
     )
 
 
-def strengths(rows: TrialRows) -> str:
-    sentences = []
-    for condition in SCALED:
-        own = (row["strength"] for row in rows if row["condition"] == condition.name)
-        told = "; ".join(
-            f"times {strength:g}, {across(rows, condition, 'silent', strength)} silent, accuracy "
-            f"{across(rows, condition, 'accuracy', strength)}"
-            for strength in sorted(set(own))
-        )
-        sentences.append(f"{condition.title}: {told}.")
-    return " ".join(sentences)
-
-
 SHARES = (
     "silent",
     "loudest",
@@ -135,16 +119,16 @@ SHARES = (
 )
 """What is said in percent."""
 
-FORMS = {"epochs_to_silence": ".0f", "slack": ".1f"}
+FORMS = {"slack": ".1f"}
 """How other numbers are said that have not three digits."""
 
 
-def across(rows: TrialRows, condition: Condition, key: str, strength: float = 1.0) -> str:
+def across(rows: TrialRows, condition: Condition, key: str) -> str:
     """The mean of a value over the seeds, on one data set after the other; a dash is untold."""
     own = [
         row[key] if isinstance(row[key], list) else [row[key]]
         for row in rows
-        if row["condition"] == condition.name and row["strength"] == strength
+        if row["condition"] == condition.name and row["strength"] == 1
     ]
     if key in SHARES:
         return " / ".join(percent(values) for values in own)

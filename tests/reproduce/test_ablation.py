@@ -284,15 +284,13 @@ def test_answers_are_told_from_the_rows() -> None:
         "slack": [1.0, 2.0],
         "shared": 0.875,
     }
-    silent, lasso, eigenvalue, seeds, strength = answers_of_penalties([row])
+    silent, lasso, eigenvalue, seeds = answers_of_penalties([row])
     assert "37.5 %" in str(silent.sentence)
-    assert "after so many epochs: 4 against" in str(lasso.sentence)
-    assert "the penalty is 1.5 times" in str(lasso.sentence)
-    assert "6.2 % against" in str(lasso.sentence)
+    assert "that on λ and ψ is 1.5 times" in str(lasso.sentence)
+    assert "over the largest of all: 6.2 %, with" in str(lasso.sentence)
     assert "true relevance: – by |λ|, 0.125 by |λ|·‖ψ‖" in str(eigenvalue.sentence)
     assert "0.250" in str(eigenvalue.sentence)
     assert "0.750" in str(eigenvalue.sentence)
     assert "0.625" in str(seeds.sentence)
     assert "87.5 % of the first" in str(seeds.sentence)
-    assert "L2 on λ and ψ: times 1, 37.5 % silent" in str(strength.sentence)
     assert silent.question == "Does the paper's own penalty silence inputs?"
