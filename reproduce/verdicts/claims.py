@@ -80,6 +80,7 @@ CLAIMS = (
         "at most",
         0.02,
         decimals=1,
+        seeds=6,
     ),
     Claim(
         "figure1",
@@ -120,6 +121,7 @@ CLAIMS = (
         "at most",
         0.1,
         decimals=0,
+        seeds=4,
     ),
     Claim(
         "figure2",
@@ -170,6 +172,7 @@ CLAIMS = (
         0.02,
         unit="points",
         decimals=1,
+        seeds=5,
     ),
     Claim(
         "figure3",
