@@ -3,8 +3,9 @@
     python -m benchmarks.sizes [CASE ...]
 
 Every case runs in a process of its own, with what it starts. Its memory is what the processes
-together hold for themselves, less what they hold when they have only imported the package; the
-table that was handed over counts once. Results go into ``sizes.json``, case by case.
+together hold for themselves: all of it, what was held before the fit (the table that is handed over
+among it), and what the processes of joblib hold when they have only imported the package. Results
+go into ``sizes.json``, case by case.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,8 @@ import numpy as np
 import pandas as pd
 import psutil
 import pyarrow as pa
-from joblib import cpu_count
+from joblib import Parallel, cpu_count, delayed
+from joblib.externals.loky import get_reusable_executor
 from pyarrow import parquet
 
 from benchmarks.this_machine import machine
@@ -34,6 +37,7 @@ from spectral.running.files import write_json
 
 RESULT = Path(__file__).with_name("sizes.json")
 SECONDS_BETWEEN_LOOKS = 0.5
+SECONDS_OF_AN_IMPORT = 5
 BYTES_OF_THE_FILE = 3e9
 LIMIT = int(1.5e9)
 """Bytes that each process of the case with the file may allocate."""
@@ -51,11 +55,13 @@ def select(rows: int, columns: int) -> dict[str, Any]:
     """The selector with its defaults."""
     from spectral import SpectralFeatureSelector
 
+    imports = memory_of_imports()
     X, y = table(rows, columns)
     with watched() as figures:
         selector = SpectralFeatureSelector(random_state=0, n_jobs=cpu_count()).fit(X, y)
     chosen = np.flatnonzero(selector.support_)
     return figures | {
+        "bytes_of_imports": imports,
         "bytes_of_the_table": X.nbytes,
         "selected": len(chosen),
         "selected_and_true": int((chosen < 5).sum()),
@@ -188,6 +194,22 @@ def watched() -> Iterator[dict[str, Any]]:
     figures["bytes_before"] = before
 
 
+def memory_of_imports() -> int:
+    """Bytes that the processes of joblib hold when they have only imported the package."""
+    before = memory()
+    modules = ["spectral.selection.dealt_eliminations"] * cpu_count()
+    Parallel(cpu_count())(delayed(import_and_wait)(module) for module in modules)
+    held = memory() - before
+    get_reusable_executor().shutdown(wait=True)
+    return held
+
+
+def import_and_wait(module: str) -> None:
+    """Import a module, and take long enough that every process does so."""
+    import_module(module)
+    time.sleep(SECONDS_OF_AN_IMPORT)
+
+
 def memory() -> int:
     """Bytes that this process and those it started hold for themselves."""
     here = psutil.Process()
@@ -208,7 +230,11 @@ def measured(name: str) -> dict[str, Any]:
 
 
 def run_case(name: str) -> dict[str, Any]:
-    return CASES[name]()
+    """A case, and the end of the processes it started: idle ones would be waited for, minutes."""
+    try:
+        return CASES[name]()
+    finally:
+        get_reusable_executor().shutdown(wait=True)
 
 
 @click.command()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import rankdata
 
+COLUMNS_AT_ONCE = 256
+"""Columns that are worked on at once: what is in between is float64."""
 SMALLEST = 1e-3
 """A wave that the slower ones explain but for so much of its size says nothing new."""
 
@@ -38,6 +40,15 @@ def waves(column_values: np.ndarray, count: int) -> np.ndarray:
     >>> functions[1, :, 1].any()
     np.False_
     """
+    functions = np.empty((count, *column_values.shape), dtype=np.float32)
+    width = column_values.shape[1]
+    for columns in np.array_split(np.arange(width), -(-width // COLUMNS_AT_ONCE)):
+        functions[:, :, columns] = _waves_of(column_values[:, columns], count)
+    return functions
+
+
+def _waves_of(column_values: np.ndarray, count: int) -> np.ndarray:
+    """The waves of a block of columns."""
     ranks = (rankdata(column_values, axis=0) - 0.5) / len(column_values)
     functions = np.empty((count, *column_values.shape), dtype=np.float32)
     for order in range(count):

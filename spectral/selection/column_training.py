@@ -102,8 +102,8 @@ class ColumnTraining:
         self.settings = settings
         rows = torch.randperm(len(samples))
         held_out = int(settings.held_out * len(rows))
-        self.rows, self.training = rows, torch.arange(held_out, len(rows), device=device)
-        self.held_out = torch.arange(held_out, device=device)
+        self.rows, self.training = rows, slice(held_out, len(rows))
+        self.held_out = slice(held_out)
         inputs, columns = samples.inputs[rows].numpy(), torch.from_numpy(groups)
         self.columns = int(columns.max()) + 1
         if copies:
@@ -137,7 +137,7 @@ class ColumnTraining:
             The columns in question, the most important first.
         """
         without = self._losses(self._without_inputs())[self.held_out]
-        if not len(order) or not len(self.held_out):
+        if not len(order) or not len(without):
             return order, torch.zeros_like(without)
         losses = self._held_out_losses(order)
         for few in reversed(order.tensor_split(min(len(order), MOST_CONFIRMATIONS))):
@@ -152,7 +152,7 @@ class ColumnTraining:
         """What was found on the rows held out, in the place of each among all; NaN elsewhere."""
         everywhere = np.full(len(self.rows), np.nan)
         if gains is not None:
-            everywhere[self.rows[self.held_out.cpu()].numpy()] = gains.cpu().numpy()
+            everywhere[self.rows[self.held_out].numpy()] = gains.cpu().numpy()
         return everywhere
 
     def _held_out_losses(self, chosen: Tensor) -> Tensor:
@@ -194,11 +194,12 @@ class ColumnTraining:
 
     def _batches(self) -> list[Tensor]:
         """The rows of every step: epoch after epoch in an order of its own."""
-        size = min(self.settings.batch_size, len(self.training))
-        epochs = -(-self.settings.steps // (len(self.training) // size))
-        orders = [torch.randperm(len(self.training)) for _ in range(epochs)]
+        rows = self.training.stop - self.training.start
+        size = min(self.settings.batch_size, rows)
+        epochs = -(-self.settings.steps // (rows // size))
+        orders = [torch.randperm(rows) + self.training.start for _ in range(epochs)]
         batches = [batch for order in orders for batch in order.split(size) if len(batch) == size]
-        return [self.training[batch] for batch in batches[: self.settings.steps]]
+        return [batch.to(self.functions.device) for batch in batches[: self.settings.steps]]
 
     def _losses(self, outputs: Tensor, rows: Tensor | slice = slice(None)) -> Tensor:
         """The loss of every row: the cross-entropy of classes, the squared error of numbers."""
@@ -229,7 +230,7 @@ def _shuffled_copies(inputs: np.ndarray, groups: np.ndarray) -> np.ndarray:
 
 
 def _indicators(
-    targets: Tensor, classes: int | None, weights: Tensor | None, training: Tensor
+    targets: Tensor, classes: int | None, weights: Tensor | None, training: slice
 ) -> Tensor:
     """What moments are taken with, ``(B, T)``: the targets or one for each class, standardised."""
     values = targets if classes is None else F.one_hot(targets, classes).float()

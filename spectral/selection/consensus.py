@@ -28,12 +28,14 @@ BATCH_SIZE = 128
 HELD_OUT_SHARE = 0.2
 PENALTY = 2.5
 """Over the root of the rows that a seed trains on: in proportion to the noise of a gradient."""
-ROWS_OF_A_SEED = 20_000
-"""A seed looks at no more: its trainings are as long for larger tables."""
+FEWEST_ROWS, MOST_ROWS = 5_000, 20_000
+"""That a seed looks at, where there are more: its trainings are as long for larger tables."""
 FUNCTIONS = 6
 """Of each column."""
-MEMORY = 2**30
-"""Bytes that the functions of all columns may take; with many columns there are fewer of them."""
+MEMORY = 48 * 10**6
+"""Bytes of the functions of all columns, beyond which a seed looks at fewer rows than the most."""
+MOST_MEMORY = 2**28
+"""Bytes that they may take with the fewest rows; with more columns there are fewer of them."""
 
 
 def select_by_elimination(
@@ -76,8 +78,8 @@ def select_by_elimination(
         Options of the training that are to be others than by default, see :func:`settings_for`.
     """
     copies = n_select == "auto"
-    columns = int(groups.max()) + 1
-    settings = settings_for(samples, columns * (1 + copies), **given)
+    columns = (int(groups.max()) + 1) * (1 + copies)
+    settings = settings_for(samples, columns, **given)
     found = eliminate_in_processes(
         samples,
         groups,
@@ -85,7 +87,7 @@ def select_by_elimination(
         seeds,
         copies,
         replace(settings, confirmation=copies),
-        most_rows=ROWS_OF_A_SEED,
+        most_rows=most_rows_for(columns),
         n_jobs=n_jobs,
         device=device,
         progress=progress,
@@ -106,7 +108,7 @@ def settings_for(samples: Samples, columns: int, **given: Any) -> EliminationSet
         Options of the estimators, such as ``hidden``, that are to be others than by default.
         ``early_stopping`` is of no meaning here.
     """
-    rows = min(len(samples), ROWS_OF_A_SEED)
+    rows = min(len(samples), most_rows_for(columns))
     held_out = given.get("validation_fraction", HELD_OUT_SHARE)
     seen = rows - int(held_out * rows)
     batch_size = min(given.get("batch_size", BATCH_SIZE), seen)
@@ -120,8 +122,20 @@ def settings_for(samples: Samples, columns: int, **given: Any) -> EliminationSet
         steps=STEPS if epochs is None else epochs * (seen // batch_size),
         batch_size=batch_size,
         held_out=held_out,
-        functions=max(1, min(FUNCTIONS, MEMORY // (4 * columns * rows))),
+        functions=max(1, min(FUNCTIONS, MOST_MEMORY // (4 * columns * rows))),
     )
+
+
+def most_rows_for(columns: int) -> int:
+    """How many rows a seed looks at, at most, with so many columns and copies.
+
+    Examples
+    --------
+    >>> most_rows_for(100), most_rows_for(200), most_rows_for(4000)
+    (20000, 10000, 5000)
+    """
+    rows = MEMORY // (4 * columns * FUNCTIONS)
+    return min(max(rows, FEWEST_ROWS), MOST_ROWS)
 
 
 def first_columns(found: Sequence[Elimination], count: int) -> Selection:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from spectral.selection.interactions import Products, pairs, triples
+from spectral.selection.interactions import BLOCK, Products, pairs, triples
 
 LARGEST_SUM = 4
 """Of the numbers of the two functions that are multiplied."""
@@ -16,7 +16,7 @@ MANY_COLUMNS = 6000
 """Of more, only the first functions are multiplied: all pairs are looked at."""
 FEW_COLUMNS = 256
 """Of no more, triples are looked at, too."""
-LEAST_PRODUCTS = 200
+LEAST_PRODUCTS, MOST_PRODUCTS = 200, 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,7 @@ def make_dictionary(
     functions: Tensor,
     groups: Tensor,
     targets: Tensor,
-    training: Tensor,
+    training: slice,
     columns_at_first: int,
     products: bool = True,
 ) -> Dictionary:
@@ -73,30 +73,33 @@ def make_dictionary(
         ``(N,)``, to which column each belongs.
     targets : Tensor
         ``(B, T)``, of mean 0 and variance 1 in the rows of ``training``.
-    training : Tensor
+    training : slice
         The rows that moments are taken of.
     columns_at_first : int
         Of how many columns those are what is left: so many were looked at.
     products : bool, default=True
         Whether there are products at all.
     """
-    count, _, width = functions.shape
+    count, rows, width = functions.shape
     seen, told = functions[:, training], targets[training]
-    kinds: list[tuple[Tensor, Tensor, float]] = []
-    for function in functions:
-        useful = function.any(dim=0).nonzero().flatten()
-        kinds.append((function[:, useful], groups[useful, None], count * columns_at_first))
+    singles = count * columns_at_first
+    kinds: list[tuple[Products, float]] = [
+        (_useful(function, number), singles) for number, function in enumerate(functions)
+    ]
     if products and width > 1:
         largest_sum = LARGEST_SUM if columns_at_first <= MANY_COLUMNS else 2
-        chosen = pairs(seen, told, max(2 * width, LEAST_PRODUCTS), largest_sum)
+        count_of_pairs = min(max(2 * width, LEAST_PRODUCTS), MOST_PRODUCTS)
+        chosen = pairs(seen, told, count_of_pairs, largest_sum)
         ways = sum(max(0, largest_sum - first) for first in range(1, largest_sum))
-        kinds.append(_of_products(functions, chosen, groups, ways * math.comb(columns_at_first, 2)))
+        kinds.append((chosen, ways * math.comb(columns_at_first, 2)))
     if products and 2 < width <= FEW_COLUMNS and columns_at_first <= FEW_COLUMNS:
         chosen = triples(seen, told, LEAST_PRODUCTS)
-        kinds.append(_of_products(functions, chosen, groups, math.comb(columns_at_first, 3)))
-    reference = noise_of(count * columns_at_first)
-    features = [values * (reference / noise_of(number)) for values, _, number in kinds]
-    return Dictionary(torch.cat(features, dim=1), [members for _, members, _ in kinds])
+        kinds.append((chosen, math.comb(columns_at_first, 3)))
+    sizes = [len(chosen.columns) for chosen, _ in kinds]
+    features = torch.empty(rows, sum(sizes), device=functions.device)
+    for (chosen, number), places in zip(kinds, features.split(sizes, dim=1), strict=True):
+        _write(places, functions, chosen, noise_of(singles) / noise_of(number))
+    return Dictionary(features, [groups[chosen.columns] for chosen, _ in kinds])
 
 
 def noise_of(number: float) -> float:
@@ -110,12 +113,28 @@ def noise_of(number: float) -> float:
     return math.sqrt(2 * math.log(max(number, 2)))
 
 
-def _of_products(
-    functions: Tensor, products: Products, groups: Tensor, number: float
-) -> tuple[Tensor, Tensor, float]:
-    """The products as features of mean 0 and variance 1, with their columns."""
-    values = torch.ones(functions.shape[1], len(products.columns), device=functions.device)
-    for column, function in zip(products.columns.T, products.functions.T, strict=True):
-        values *= functions[function, :, column].T
-    deviation, mean = torch.std_mean(values, dim=0, correction=0)
-    return (values - mean) / deviation.clamp_min(1e-6), groups[products.columns], number
+def _useful(function: Tensor, number: int) -> Products:
+    """One function of each column for which it says anything."""
+    columns = function.any(dim=0).nonzero()
+    return Products(columns, torch.full_like(columns, number), columns.new_zeros(len(columns)))
+
+
+def _write(places: Tensor, functions: Tensor, chosen: Products, scale: float) -> None:
+    """Write functions, or products of several, of mean 0 and variance 1, times the scale.
+
+    A block at a time: what is in between is as large as a block, not as all features.
+    """
+    blocks = zip(
+        places.split(BLOCK, dim=1),
+        chosen.columns.split(BLOCK),
+        chosen.functions.split(BLOCK),
+        strict=True,
+    )
+    for features, columns, numbers in blocks:
+        values = torch.ones_like(features, memory_format=torch.contiguous_format)
+        for column, number in zip(columns.T, numbers.T, strict=True):
+            values *= functions[number, :, column].T
+        if columns.shape[1] > 1:
+            deviation, mean = torch.std_mean(values, dim=0, correction=0)
+            values = (values - mean) / deviation.clamp_min(1e-6)
+        torch.mul(values, scale, out=features)

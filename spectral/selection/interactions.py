@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -31,6 +30,14 @@ class Products:
     functions: Tensor
     scores: Tensor
 
+    def and_more(self, others: Products) -> Products:
+        """These, and others of as many columns."""
+        return Products(
+            torch.cat([self.columns, others.columns]),
+            torch.cat([self.functions, others.functions]),
+            torch.cat([self.scores, others.scores]),
+        )
+
     def largest(self, count: int) -> Products:
         """Those with the largest scores."""
         chosen = self.scores.topk(min(count, len(self.scores))).indices
@@ -44,6 +51,61 @@ def scores_of(features: Tensor, targets: Tensor) -> Tensor:
     independent, a moment has a standard deviation of 1.
     """
     return (targets.T @ features).abs().amax(dim=0) / math.sqrt(len(targets))
+
+
+class LargestProducts:
+    """The products with the largest scores of all that were looked at.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+    order : int
+        Of how many columns each is a product.
+    device : torch.device
+        Where the scores are.
+
+    Attributes
+    ----------
+    products : Products
+        Those found so far, the largest score first.
+    """
+
+    def __init__(self, count: int, order: int, device: torch.device) -> None:
+        self.count = count
+        places = torch.empty(0, order, dtype=torch.long, device=device)
+        self.products = Products(places, places, torch.empty(0, device=device))
+
+    def look_at(
+        self,
+        scores: Tensor,
+        starts: tuple[int, int],
+        functions: tuple[int, ...],
+        others: tuple[int, ...] = (),
+    ) -> None:
+        """Take in what is larger among scores that are not 0.
+
+        Parameters
+        ----------
+        scores : Tensor
+            ``(rows, columns)``, a score for each pair of columns.
+        starts : tuple of int
+            The columns that the first row and the first column stand for.
+        functions : tuple of int
+            Which function of each column, of ``others`` first.
+        others : tuple of int, default=()
+            Columns that all these products share.
+        """
+        least = self.products.scores[-1] if len(self.products.scores) == self.count else 0
+        width, scores = scores.shape[1], scores.flatten()
+        places = (scores > least).nonzero().flatten()
+        values, best = scores[places].topk(min(self.count, len(places)))
+        places = places[best]
+        two = torch.stack([places // width + starts[0], places % width + starts[1]], dim=1)
+        shared = two.new_tensor(others).expand(len(two), -1)
+        columns = torch.cat([shared, two], dim=1)
+        found = Products(columns, columns.new_tensor(functions).expand_as(columns), values)
+        self.products = self.products.and_more(found).largest(self.count)
 
 
 def pairs(functions: Tensor, targets: Tensor, count: int, largest_sum: int) -> Products:
@@ -69,14 +131,12 @@ def pairs(functions: Tensor, targets: Tensor, count: int, largest_sum: int) -> P
     >>> pairs(functions, targets, count=1, largest_sum=2).columns.tolist()
     [[1, 4]]
     """
-    found = [
-        products
-        for first in range(len(functions))
-        for second in range(first, len(functions))
-        if first + second + 2 <= largest_sum
-        for products in _pairs_of(functions, targets, (first, second), count)
-    ]
-    return _joined(found).largest(count)
+    found = LargestProducts(count, order=2, device=functions.device)
+    for first in range(len(functions)):
+        for second in range(first, len(functions)):
+            if first + second + 2 <= largest_sum:
+                _find_pairs(found, functions, targets, (first, second))
+    return found.products
 
 
 def triples(functions: Tensor, targets: Tensor, count: int) -> Products:
@@ -91,60 +151,40 @@ def triples(functions: Tensor, targets: Tensor, count: int) -> Products:
     [[1, 2, 4]]
     """
     values = functions[0]
-    places = torch.arange(values.shape[1], device=values.device)
-    found = []
-    for place in places[:-2]:
+    found = LargestProducts(count, order=3, device=functions.device)
+    for place in range(values.shape[1] - 2):
         rest = values[:, place + 1 :]
         weighted = targets * values[:, place : place + 1]
         scores = _moments(rest, rest, weighted).triu(diagonal=1)
-        products = _largest(scores, (0, 0), count, place + 1, place + 1)
-        first = place.expand(len(products.columns), 1)
-        columns = torch.cat([first, products.columns], dim=1)
-        found.append(Products(columns, torch.zeros_like(columns), products.scores))
-    return _joined(found).largest(count)
+        found.look_at(scores, (place + 1, place + 1), functions=(0, 0, 0), others=(place,))
+    return found.products
 
 
-def _pairs_of(
-    functions: Tensor, targets: Tensor, which: tuple[int, int], count: int
-) -> Iterator[Products]:
+def _find_pairs(
+    found: LargestProducts, functions: Tensor, targets: Tensor, which: tuple[int, int]
+) -> None:
     """The largest products of one function of a column with one of another, block by block."""
     first, second = functions[which[0]], functions[which[1]]
     columns = torch.arange(first.shape[1], device=first.device)
     for start in range(0, len(columns), BLOCK):
         block = columns[start : start + BLOCK]
-        scores = _moments(first[:, block], second, targets)
         if which[0] == which[1]:
-            scores = scores.triu(diagonal=start + 1)
+            scores = _moments(first[:, block], second[:, start:], targets)
+            scores[:, : len(block)].triu_(diagonal=1)
+            found.look_at(scores, (start, start), functions=which)
         else:
+            scores = _moments(first[:, block], second, targets)
             scores[block - start, block] = 0
-        yield _largest(scores, which, count, start, 0)
+            found.look_at(scores, (start, 0), functions=which)
 
 
 def _moments(left: Tensor, right: Tensor, targets: Tensor) -> Tensor:
     """The scores of all products of a column of ``left`` with one of ``right``."""
-    scores = left.new_zeros(left.shape[1], right.shape[1])
-    for target in targets.T:
-        moments = (left * target.unsqueeze(1)).T @ right
-        torch.maximum(scores, moments.abs_(), out=scores)
+
+    def with_one(target: Tensor) -> Tensor:
+        return ((left * target.unsqueeze(1)).T @ right).abs_()
+
+    scores = with_one(targets[:, 0])
+    for target in targets.T[1:]:
+        torch.maximum(scores, with_one(target), out=scores)
     return scores.div_(math.sqrt(len(targets)))
-
-
-def _largest(
-    scores: Tensor, which: tuple[int, int], count: int, first: Tensor | int, second: Tensor | int
-) -> Products:
-    """The largest of a matrix of scores, whose rows and columns begin at these places."""
-    values, places = scores.flatten().topk(min(count, scores.numel()))
-    columns = torch.stack(
-        [places // scores.shape[1] + first, places % scores.shape[1] + second], dim=1
-    )
-    functions = torch.tensor(which, device=scores.device).expand_as(columns)
-    told = values > 0
-    return Products(columns[told], functions[told], values[told])
-
-
-def _joined(found: list[Products]) -> Products:
-    return Products(
-        torch.cat([products.columns for products in found]),
-        torch.cat([products.functions for products in found]),
-        torch.cat([products.scores for products in found]),
-    )

@@ -78,7 +78,7 @@ def test_leaving_out_a_part_changes_what_is_found(part: str, whole: np.ndarray) 
 
 def test_without_products_the_network_sees_functions_of_one_column_alone() -> None:
     functions = torch.randn(2, 50, 3, generator=torch.Generator().manual_seed(0))
-    given = functions, torch.arange(3), torch.randn(50, 1), torch.arange(50), 3
+    given = functions, torch.arange(3), torch.randn(50, 1), slice(50), 3
     alone = make_dictionary(*given, products=False)
     assert alone.features.shape == (50, 6)
     assert {members.shape[1] for members in alone.columns} == {1}

@@ -65,7 +65,7 @@ def test_triples_are_those_of_the_largest_moments() -> None:
 def test_the_relevance_of_a_column_is_that_of_all_features_it_is_part_of() -> None:
     functions = torch.from_numpy(waves(columns(width=3), count=2))
     dictionary = make_dictionary(
-        functions, torch.tensor([0, 1, 1]), torch.randn(200, 1), torch.arange(200), 2
+        functions, torch.tensor([0, 1, 1]), torch.randn(200, 1), slice(200), 2
     )
     members = [set(row.tolist()) for kind in dictionary.columns for row in kind]
     relevance = torch.rand(len(members))
