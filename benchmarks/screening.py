@@ -78,7 +78,7 @@ def step_times(screened: bool) -> dict[str, float]:
 
 
 def classifier_with_silent_inputs(data: IndependentGaussians) -> IndependentGaussiansClassifier:
-    """All but the most distant inputs are silent, under a penalty that keeps them so."""
+    """All but the most distant inputs are silent, and stay so: no gradient passes through zeros."""
     classifier = IndependentGaussiansClassifier(
         in_features=INPUTS,
         seeds=data.seeds,
@@ -88,7 +88,8 @@ def classifier_with_silent_inputs(data: IndependentGaussians) -> IndependentGaus
     )
     silent = data.distance.argsort()[: round(INPUTS * SILENT_SHARE)]
     with torch.no_grad():
-        classifier.first.eigenvalues_in[:, silent] = 1e-30
+        classifier.first.eigenvalues_in[:, silent] = 0
+        classifier.first.eigenvectors[..., silent] = 0
     return classifier
 
 

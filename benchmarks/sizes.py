@@ -12,32 +12,28 @@ from __future__ import annotations
 
 import json
 import resource
+import subprocess
+import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
 import pandas as pd
-import psutil
 import pyarrow as pa
-from joblib import Parallel, cpu_count, delayed
+from joblib import cpu_count
 from joblib.externals.loky import get_reusable_executor
 from pyarrow import parquet
 
+from benchmarks.memory_of_processes import memory_of_imports, watched
 from benchmarks.this_machine import machine
 from benchmarks.timing import fresh_processes
 from spectral.running.files import write_json
 
 RESULT = Path(__file__).with_name("sizes.json")
-SECONDS_BETWEEN_LOOKS = 0.5
-SECONDS_OF_AN_IMPORT = 5
 BYTES_OF_THE_FILE = 3e9
 LIMIT = int(1.5e9)
 """Bytes that each process of the case with the file may allocate."""
@@ -71,15 +67,16 @@ def select(rows: int, columns: int) -> dict[str, Any]:
 
 def rank_a_large_file() -> dict[str, Any]:
     """The command on a Parquet file larger than the memory that it may have."""
-    from spectral.rank.command import rank
-
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.parquet"
         write_large_file(path)
-        resource.setrlimit(resource.RLIMIT_DATA, (LIMIT, LIMIT))
-        arguments = [str(path), "--target", "y", "--output", f"{folder}/ranking"]
+        command = [sys.executable, "-m", "spectral.rank.console", str(path), "--target", "y"]
         with watched() as figures:
-            rank([*arguments, "--runs", f"{folder}/runs"], standalone_mode=False)
+            subprocess.run(
+                [*command, "--output", f"{folder}/ranking", "--runs", f"{folder}/runs"],
+                check=True,
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (LIMIT, LIMIT)),
+            )
         ranking = pd.read_csv(Path(folder) / "ranking" / "ranking.csv")
         chosen = ranking["input"][ranking["selected"]]
         figures |= {"bytes_of_the_file": path.stat().st_size, "limit": LIMIT}
@@ -168,58 +165,6 @@ CASES: dict[str, Callable[[], dict[str, Any]]] = {
     "10 000 rows, 100 columns, beside LassoNet": beside_lassonet,
     "20 000 rows, 100 columns, two Dask workers": on_a_cluster,
 }
-
-
-@contextmanager
-def watched() -> Iterator[dict[str, Any]]:
-    """Seconds, and the largest memory beyond that of the imports, of this process and its own."""
-    before = memory()
-    figures: dict[str, Any] = {}
-    largest, stop = [before], threading.Event()
-
-    def look() -> None:
-        while not stop.wait(SECONDS_BETWEEN_LOOKS):
-            largest.append(memory())
-
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    started = time.perf_counter()
-    try:
-        yield figures
-    finally:
-        figures["seconds"] = round(time.perf_counter() - started, 1)
-        stop.set()
-        watcher.join()
-    figures["bytes_in_all"] = max(largest)
-    figures["bytes_before"] = before
-
-
-def memory_of_imports() -> int:
-    """Bytes that the processes of joblib hold when they have only imported the package."""
-    before = memory()
-    modules = ["spectral.selection.dealt_eliminations"] * cpu_count()
-    Parallel(cpu_count())(delayed(import_and_wait)(module) for module in modules)
-    held = memory() - before
-    get_reusable_executor().shutdown(wait=True)
-    return held
-
-
-def import_and_wait(module: str) -> None:
-    """Import a module, and take long enough that every process does so."""
-    import_module(module)
-    time.sleep(SECONDS_OF_AN_IMPORT)
-
-
-def memory() -> int:
-    """Bytes that this process and those it started hold for themselves."""
-    here = psutil.Process()
-    held = 0
-    for process in (here, *here.children(recursive=True)):
-        try:
-            held += process.memory_full_info().uss
-        except psutil.Error:  # it has just ended
-            continue
-    return held
 
 
 def measured(name: str) -> dict[str, Any]:

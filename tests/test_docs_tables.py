@@ -23,6 +23,7 @@ from reproduce.verdicts.outcome import Outcome
 ROOT = Path(__file__).parents[1]
 PAPER = (ROOT / "docs" / "paper.md").read_text()
 REPRODUCE = (ROOT / "docs" / "reproduce.md").read_text()
+YOUR_DATA = (ROOT / "docs" / "your-data.md").read_text()
 HOW = (ROOT / "docs" / "how-it-works.md").read_text()
 FIELD = (ROOT / "docs" / "against-the-field.md").read_text()
 VERDICTS = json.loads((ROOT / "benchmarks" / "verdicts.json").read_text())
@@ -152,3 +153,26 @@ def test_what_does_the_work_is_what_the_ablation_says() -> None:
         assert silent in section
         assert rows[experiment.name, GROUP_LASSO.name] == 0
         assert rows[experiment.name, PROXIMAL.name] == 0
+
+
+def test_the_sizes_are_those_measured() -> None:
+    measured = json.loads((ROOT / "benchmarks" / "sizes.json").read_text())
+    expected = []
+    for name, found in measured.items():
+        if "bytes_of_the_table" not in found:
+            continue
+        held = found["bytes_in_all"] - found["bytes_before"] - found["bytes_of_imports"]
+        shown = [f"{found['seconds']:.0f} s", f"{held / 1e9:.1f} GB"]
+        chosen = f"{found['selected_and_true']} of {found['true']}"
+        expected.append(line_of([name, *shown, chosen, str(found["selected"])]))
+    told = lines_below(YOUR_DATA, "How large, how long")
+    assert told == expected, "docs/your-data.md should say:\n" + "\n".join(expected)
+    beside, text = (
+        measured["10 000 rows, 100 columns, beside LassoNet"],
+        " ".join(YOUR_DATA.split()),
+    )
+    assert f"{beside['times_as_fast']:.0f} times as fast as LassoNet" in text
+    ours, theirs = (beside[name]["accuracy"] for name in ("selector", "LassoNet"))
+    assert f"{100 * ours:.1f} % of the rows held out, against {100 * theirs:.1f} %" in text
+    cluster = measured["20 000 rows, 100 columns, two Dask workers"]
+    assert f"Two Dask workers take {cluster['two_over_one']:.2f} of the time of one" in text

@@ -16,11 +16,11 @@ from pyarrow import parquet
 Source = str | BinaryIO
 """The path of a file, or its content once that is unpacked."""
 
-MOST_VALUES = 2**24
+MOST_VALUES = 2**23
 """A table of more is not read whole."""
 
 FEWEST_ROWS_READ = 20_000
-"""So many are read of any table, however many columns it has: as many as one seed looks at."""
+"""So many are read of any table, however many columns it has: as many as one seed looks at, at most."""
 
 BATCH_VALUES = 2**21
 
@@ -31,7 +31,7 @@ def most_rows(columns: int) -> int:
     Examples
     --------
     >>> most_rows(columns=50), most_rows(columns=20_000)
-    (335544, 20000)
+    (167772, 20000)
     """
     return max(MOST_VALUES // max(columns, 1), FEWEST_ROWS_READ)
 

@@ -19,7 +19,7 @@ from reproduce.training.groups import LARGEST_GROUP, deal
 from reproduce.training.runs import Run
 from reproduce.training.train import train_missing
 
-LONGER = replace(INDEPENDENT_GAUSSIANS, presets={"quick": Schedule(epochs=30, learning_rate=0.01)})
+LONGER = replace(INDEPENDENT_GAUSSIANS, presets={"quick": Schedule(epochs=20, learning_rate=0.01)})
 
 
 def serve(role: str, *arguments: str) -> subprocess.Popen[bytes]:
@@ -58,7 +58,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 
 def run_of(root: Path) -> Run:
-    return Run(LONGER, "quick", (0, 1, 2), root)
+    return Run(LONGER, "quick", (0, 1), root)
 
 
 def weights(run: Run) -> dict[str, bytes]:
@@ -69,7 +69,7 @@ def trained_here(root: Path) -> Run:
     """The run as two workers would train it, in this process."""
     run = run_of(root)
     groups = [*deal([run], processes=2, largest=LARGEST_GROUP)]
-    assert [group.seeds for group in groups] == [(0, 1), (2,)]
+    assert [group.seeds for group in groups] == [(0,), (1,)]
     for group in groups:
         for seed in train_group(group, "cpu", threads=1)[1]:
             run.store(seed)
@@ -97,8 +97,8 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(
     killer.join()
     assert weights(disturbed) == weights(trained_here(tmp_path / "local"))
     resumed = [record["provenance"]["resumed_at_epochs"] for record in disturbed.records()]
-    assert [] in resumed, "the other worker's seeds are not trained again"
-    assert any(resumed), "the killed worker's seeds go on from their checkpoint"
+    assert [] in resumed, "the other worker's seed is not trained again"
+    assert any(resumed), "the killed worker's seed goes on from its checkpoint"
 
 
 def test_no_scheduler_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -186,9 +186,9 @@ def test_what_is_wrong_is_one_sentence_and_exit_code_2(
 
 
 def test_an_interruption_is_one_sentence_and_the_same_command_goes_on(folder: Path) -> None:
-    """Ctrl-C once the first group of seeds is stored."""
+    """Ctrl-C once the first seed is stored."""
     people(100).to_parquet("people.parquet")
-    command = [*COMMAND, "people.parquet", "--target", "buys", "--workers", "2", "--seeds", "20"]
+    command = [*COMMAND, "people.parquet", "--target", "buys", "--workers", "2", "--seeds", "8"]
     process = subprocess.Popen(
         command,
         stderr=subprocess.PIPE,
