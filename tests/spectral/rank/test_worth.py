@@ -110,3 +110,20 @@ def test_nothing_is_learnt_from_noise_but_in_one_of_twenty_cases(task: Task) -> 
         split = Split(task, *parts)
         learnt += worth_of(split, [], tree).network_has_learnt
     assert learnt <= 5
+
+
+def test_of_many_rows_networks_learn_from_some_but_of_every_class(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("spectral.rank.worth.MOST_ROWS_LEARNT_FROM", 50)
+    inputs = pd.DataFrame({"a": np.arange(400.0)})
+    target = classes(np.where(np.arange(400) < 4, "rare", np.where(np.arange(400) < 200, "x", "y")))
+    seen = []
+
+    def fit(few: pd.DataFrame, targets: np.ndarray) -> Any:
+        seen.append((len(few), {*targets}))
+        return DecisionTreeClassifier().fit(few, targets)
+
+    assert worth_of(split_rows(inputs, target), ["a"], fit).rows == 100
+    assert [present for _, present in seen] == [{"rare", "x", "y"}] * 2
+    assert all(50 <= number <= 53 for number, _ in seen)
