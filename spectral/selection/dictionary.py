@@ -82,10 +82,8 @@ def make_dictionary(
     """
     count, rows, width = functions.shape
     seen, told = functions[:, training], targets[training]
-    singles = count * columns_at_first
-    kinds: list[tuple[Products, float]] = [
-        (_useful(function, number), singles) for number, function in enumerate(functions)
-    ]
+    useful = [function.any(dim=0).nonzero().flatten() for function in functions]
+    kinds: list[tuple[Products, float]] = []
     if products and width > 1:
         largest_sum = LARGEST_SUM if columns_at_first <= MANY_COLUMNS else 2
         count_of_pairs = min(max(2 * width, LEAST_PRODUCTS), MOST_PRODUCTS)
@@ -95,11 +93,15 @@ def make_dictionary(
     if products and 2 < width <= FEW_COLUMNS and columns_at_first <= FEW_COLUMNS:
         chosen = triples(seen, told, LEAST_PRODUCTS)
         kinds.append((chosen, math.comb(columns_at_first, 3)))
-    sizes = [len(chosen.columns) for chosen, _ in kinds]
+    sizes = [*map(len, useful), *(len(chosen.columns) for chosen, _ in kinds)]
     features = torch.empty(rows, sum(sizes), device=functions.device)
-    for (chosen, number), places in zip(kinds, features.split(sizes, dim=1), strict=True):
-        _write(places, functions, chosen, noise_of(singles) / noise_of(number))
-    return Dictionary(features, [groups[chosen.columns] for chosen, _ in kinds])
+    of_kinds = features.split(sizes, dim=1)
+    for function, columns, places in zip(functions, useful, of_kinds, strict=False):
+        places.copy_(function[:, columns])
+    for (chosen, number), places in zip(kinds, of_kinds[count:], strict=True):
+        _write(places, functions, chosen, noise_of(count * columns_at_first) / noise_of(number))
+    of_one = [groups[columns, None] for columns in useful]
+    return Dictionary(features, [*of_one, *(groups[chosen.columns] for chosen, _ in kinds)])
 
 
 def noise_of(number: float) -> float:
@@ -113,14 +115,8 @@ def noise_of(number: float) -> float:
     return math.sqrt(2 * math.log(max(number, 2)))
 
 
-def _useful(function: Tensor, number: int) -> Products:
-    """One function of each column for which it says anything."""
-    columns = function.any(dim=0).nonzero()
-    return Products(columns, torch.full_like(columns, number), columns.new_zeros(len(columns)))
-
-
 def _write(places: Tensor, functions: Tensor, chosen: Products, scale: float) -> None:
-    """Write functions, or products of several, of mean 0 and variance 1, times the scale.
+    """Write products of functions, of mean 0 and variance 1, times the scale.
 
     A block at a time: what is in between is as large as a block, not as all features.
     """
@@ -134,7 +130,5 @@ def _write(places: Tensor, functions: Tensor, chosen: Products, scale: float) ->
         values = torch.ones_like(features, memory_format=torch.contiguous_format)
         for column, number in zip(columns.T, numbers.T, strict=True):
             values *= functions[number, :, column].T
-        if columns.shape[1] > 1:
-            deviation, mean = torch.std_mean(values, dim=0, correction=0)
-            values = (values - mean) / deviation.clamp_min(1e-6)
-        torch.mul(values, scale, out=features)
+        deviation, mean = torch.std_mean(values, dim=0, correction=0)
+        torch.mul((values - mean) / deviation.clamp_min(1e-6), scale, out=features)

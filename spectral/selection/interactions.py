@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+ROWS_OF_TRIPLES = 2000
+"""So many rows, at most, tell which triples matter: there are very many triples to look at."""
 BLOCK = 512
 """Columns whose pairs are looked at at once."""
 
@@ -150,7 +152,7 @@ def triples(functions: Tensor, targets: Tensor, count: int) -> Products:
     >>> triples(functions, targets, count=1).columns.tolist()
     [[1, 2, 4]]
     """
-    values = functions[0]
+    values, targets = functions[0, :ROWS_OF_TRIPLES], targets[:ROWS_OF_TRIPLES]
     found = LargestProducts(count, order=3, device=functions.device)
     for place in range(values.shape[1] - 2):
         rest = values[:, place + 1 :]
