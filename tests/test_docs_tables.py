@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.selection.cut import summary
 from reproduce.ablation.ablation_pictures import ABLATION_FOLDER
 from reproduce.ablation.benchmark_parts import read_benchmark
 from reproduce.ablation.conditions import BOTH, CONDITIONS, GROUP_LASSO, PROXIMAL, SCALED
@@ -153,6 +154,23 @@ def test_what_does_the_work_is_what_the_ablation_says() -> None:
         assert silent in section
         assert rows[experiment.name, GROUP_LASSO.name] == 0
         assert rows[experiment.name, PROXIMAL.name] == 0
+
+
+def test_what_is_selected_wrongly_is_what_was_measured() -> None:
+    found = summary(json.loads((ROOT / "benchmarks" / "selection" / "cut.json").read_text()))
+    noise, told_tables = found["tables_of_noise"], found["tables_with_a_truth"]
+    easy = found["tables_where_a_forest_ranks_them_first"]
+    shares = {
+        f"tables of noise ({noise}): nothing selected": "nothing_selected_of_noise",
+        f"tables with a truth ({told_tables}): wrong among the selected": "wrong_among_selected",
+        "the same: true columns found": "found",
+        f"the same where a random forest ranks all true ones first ({easy}): found": "found_there",
+        "of all columns selected in more than 90 % of the seeds: true": "true_among_frequent",
+    }
+    expected = [line_of([text, f"{100 * found[share]:.1f} %"]) for text, share in shares.items()]
+    section = HOW.split("\n## From one training to a selection\n")[1].split("\n## ")[0]
+    told = [line for line in section.splitlines() if line.startswith("| ") and line.endswith("% |")]
+    assert told == expected, "docs/how-it-works.md should say:\n" + "\n".join(expected)
 
 
 def test_the_sizes_are_those_measured() -> None:
