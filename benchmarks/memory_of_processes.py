@@ -19,7 +19,7 @@ SECONDS_OF_AN_IMPORT = 5
 
 @contextmanager
 def watched() -> Iterator[dict[str, Any]]:
-    """Seconds, and the largest memory beyond that of the imports, of this process and its own."""
+    """Seconds, and the memory of this process and those it starts: before, and at its largest."""
     before = memory()
     figures: dict[str, Any] = {}
     largest, stop = [before], threading.Event()

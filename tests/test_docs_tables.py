@@ -185,10 +185,8 @@ def test_the_sizes_are_those_measured() -> None:
         expected.append(line_of([name, *shown, chosen, str(found["selected"])]))
     told = lines_below(YOUR_DATA, "How large, how long")
     assert told == expected, "docs/your-data.md should say:\n" + "\n".join(expected)
-    beside, text = (
-        measured["10 000 rows, 100 columns, beside LassoNet"],
-        " ".join(YOUR_DATA.split()),
-    )
+    text = " ".join(YOUR_DATA.split())
+    beside = measured["10 000 rows, 100 columns, beside LassoNet"]
     assert f"{beside['times_as_fast']:.1f} times as fast as LassoNet" in text
     ours, theirs = (beside[name]["accuracy"] for name in ("selector", "LassoNet"))
     assert f"{100 * ours:.1f} % of the rows held out, against {100 * theirs:.1f} %" in text

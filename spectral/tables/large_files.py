@@ -20,7 +20,7 @@ MOST_VALUES = 2**23
 """A table of more is not read whole."""
 
 FEWEST_ROWS_READ = 20_000
-"""So many are read of any table, however many columns it has: as a seed looks at most."""
+"""So many are read of any table, however many columns it has: no seed looks at more."""
 
 BATCH_VALUES = 2**21
 

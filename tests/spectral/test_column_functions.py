@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import numpy as np
+import pytest
 import torch
 
 from spectral.selection.column_functions import waves
@@ -76,3 +77,19 @@ def test_the_relevance_of_a_column_is_that_of_all_features_it_is_part_of() -> No
     ]
     found = dictionary.relevance_of_columns(relevance, 2)
     np.testing.assert_allclose(found.square(), expected, rtol=1e-5)
+
+
+def test_block_by_block_everything_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seven columns, three at a time."""
+    targets = torch.randn(200, 2, generator=torch.Generator().manual_seed(1))
+    given = torch.arange(7), targets, slice(40, 200), 7
+    functions = waves(columns(), count=3)
+    whole = make_dictionary(torch.from_numpy(functions), *given)
+    monkeypatch.setattr("spectral.selection.column_functions.COLUMNS_AT_ONCE", 3)
+    monkeypatch.setattr("spectral.selection.interactions.BLOCK", 3)
+    monkeypatch.setattr("spectral.selection.dictionary.BLOCK", 3)
+    np.testing.assert_allclose(waves(columns(), count=3), functions, atol=1e-5)
+    blocks = make_dictionary(torch.from_numpy(functions), *given)
+    for found, expected in zip(blocks.columns, whole.columns, strict=True):
+        assert found.tolist() == expected.tolist()
+    torch.testing.assert_close(blocks.features, whole.features)
