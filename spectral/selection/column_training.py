@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from spectral.first_layer import first_spectral_layer, relevance
 from spectral.layer import SpectralLinear
 from spectral.samples import Samples
-from spectral.selection.column_functions import waves
+from spectral.selection.adam import Adam
+from spectral.selection.column_functions import average_ranks, waves
 from spectral.selection.dictionary import Dictionary, make_dictionary
 from spectral.weight_decay import groups_with_decay
 
@@ -104,13 +105,13 @@ class ColumnTraining:
         held_out = int(settings.held_out * len(rows))
         self.rows, self.training = rows, slice(held_out, len(rows))
         self.held_out = slice(held_out)
-        inputs, columns = samples.inputs[rows].numpy(), torch.from_numpy(groups)
+        ranks, columns = average_ranks(samples.inputs[rows].numpy()), torch.from_numpy(groups)
         self.columns = int(columns.max()) + 1
         if copies:
-            inputs = np.concatenate([inputs, _shuffled_copies(inputs, groups)], axis=1)
+            ranks = np.concatenate([ranks, _shuffled_copies(ranks, groups)], axis=1)
             columns = torch.cat([columns, columns + self.columns])
             self.columns *= 2
-        self.functions = torch.from_numpy(waves(inputs, settings.functions)).to(device)
+        self.functions = torch.from_numpy(waves(ranks, settings.functions)).to(device)
         self.groups = columns.to(device)
         self.targets = samples.targets[rows].to(device)
         weights = samples.weights
@@ -182,14 +183,12 @@ class ColumnTraining:
         network = _network(features.shape[1], settings.hidden, outputs).to(features.device)
         penalties = settings.eigenvalue_penalty, settings.eigenvector_penalty
         groups = groups_with_decay(network.parameters(), first_spectral_layer(network), *penalties)
-        optimiser = torch.optim.Adam(groups, lr=settings.learning_rate, eps=1e-7, fused=True)
+        optimiser = Adam(groups)
         for step, batch in enumerate(self._batches()):
             remaining = (settings.steps - step) / (COOLDOWN * settings.steps)
-            for group in optimiser.param_groups:
-                group["lr"] = settings.learning_rate * min(1, remaining)
-            optimiser.zero_grad()
-            self._losses(network(features[batch]), batch).mean().backward()
-            optimiser.step()
+            outputs = network(features.index_select(0, batch))  # three times as fast as [batch]
+            loss = self._losses(outputs, batch).mean()
+            optimiser.step(loss, settings.learning_rate * min(1, remaining))
         return network
 
     def _batches(self) -> list[Tensor]:
@@ -223,10 +222,10 @@ class ColumnTraining:
         return outputs.expand(len(self.rows), -1)
 
 
-def _shuffled_copies(inputs: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """The inputs with the rows of each column in another order, those of one column together."""
-    orders = np.stack([torch.randperm(len(inputs)).numpy() for _ in range(groups.max() + 1)], 1)
-    return np.take_along_axis(inputs, orders[:, groups], axis=0)
+def _shuffled_copies(ranks: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """The ranks with the rows of each column in another order, those of one column together."""
+    orders = np.stack([torch.randperm(len(ranks)).numpy() for _ in range(groups.max() + 1)], 1)
+    return np.take_along_axis(ranks, orders[:, groups], axis=0)
 
 
 def _indicators(

@@ -17,6 +17,8 @@ MANY_COLUMNS = 6000
 FEW_COLUMNS = 256
 """Of no more, triples are looked at, too."""
 LEAST_PRODUCTS, MOST_PRODUCTS = 200, 10_000
+CACHED = 2**17
+"""So many values of a function stay in a processor's cache, while columns are taken out of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,9 +128,12 @@ def _write(places: Tensor, functions: Tensor, chosen: Products, scale: float) ->
         chosen.functions.split(BLOCK),
         strict=True,
     )
+    rows = max(CACHED // functions.shape[2], 1)
     for features, columns, numbers in blocks:
         values = torch.ones_like(features, memory_format=torch.contiguous_format)
-        for column, number in zip(columns.T, numbers.T, strict=True):
-            values *= functions[number, :, column].T
+        for of_rows, seen in zip(values.split(rows), functions.split(rows, dim=1), strict=True):
+            for column, number in zip(columns.T, numbers.T, strict=True):
+                of_rows *= seen[number, :, column].T
         deviation, mean = torch.std_mean(values, dim=0, correction=0)
-        torch.mul((values - mean) / deviation.clamp_min(1e-6), scale, out=features)
+        values.sub_(mean).div_(deviation.clamp_min_(1e-6))
+        torch.mul(values, scale, out=features)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -154,12 +154,12 @@ def triples(functions: Tensor, targets: Tensor, count: int) -> Products:
     """
     values, targets = functions[0, :ROWS_OF_TRIPLES], targets[:ROWS_OF_TRIPLES]
     found = LargestProducts(count, order=3, device=functions.device)
-    for place in range(values.shape[1] - 2):
-        rest = values[:, place + 1 :]
-        weighted = targets * values[:, place : place + 1]
-        scores = _moments(rest, rest, weighted).triu(diagonal=1)
-        found.look_at(scores, (place + 1, place + 1), functions=(0, 0, 0), others=(place,))
-    return found.products
+    for middle in range(1, values.shape[1] - 1):
+        weighted = targets * values[:, middle : middle + 1]
+        scores = _moments(values[:, :middle], values[:, middle + 1 :], weighted)
+        found.look_at(scores, (0, middle + 1), functions=(0, 0, 0), others=(middle,))
+    places = found.products.columns.sort(dim=1).values
+    return replace(found.products, columns=places)
 
 
 def _find_pairs(

@@ -19,6 +19,7 @@ from spectral.network import SpectralMLP
 from spectral.running.arithmetic import torch_with
 from spectral.samples import Samples
 from spectral.seeded_order import SeededOrder
+from spectral.selection.adam import Adam
 from spectral.selection.best_state import BestState
 from spectral.selection.held_out import RowsOfSeeds, hold_out
 from spectral.selection.one_at_a_time import ONE_AT_A_TIME
@@ -179,7 +180,9 @@ def _run(
 ) -> Tensor:
     """Train to the end; how many epochs each seed was trained before it was taken."""
     device = samples.inputs.device
-    optimiser = _optimiser(ensemble, settings)
+    penalties = settings.eigenvalue_penalty, settings.eigenvector_penalty
+    layer = first_spectral_layer(ensemble)
+    optimiser = Adam(groups_with_decay(ensemble.parameters(), layer, *penalties))
     training, validation = rows.training.to(device), rows.validation.to(device)
     order = SeededOrder(training.shape[1], settings.batch_size, ensemble.seeds, device=device)
     best = BestState(ensemble, PATIENCE)
@@ -188,9 +191,8 @@ def _run(
         ensemble.train()
         for places in order:
             batch = samples.rows(training.gather(1, places))
-            optimiser.zero_grad()
-            _mean_losses(ensemble(batch.inputs), batch).sum().backward()
-            optimiser.step()
+            loss = _mean_losses(ensemble(batch.inputs), batch).sum()
+            optimiser.step(loss, settings.learning_rate)
         if on_epoch is not None:
             on_epoch(epoch + 1)
         if settings.early_stopping:
@@ -201,16 +203,6 @@ def _run(
         return torch.full((len(ensemble.seeds),), settings.max_epochs)
     best.restore()
     return best.epochs
-
-
-def _optimiser(ensemble: Ensemble, settings: TrainingSettings) -> torch.optim.Optimizer:
-    groups = groups_with_decay(
-        [parameter for parameter in ensemble.parameters() if parameter.requires_grad],
-        first_spectral_layer(ensemble),
-        settings.eigenvalue_penalty,
-        settings.eigenvector_penalty,
-    )
-    return torch.optim.Adam(groups, lr=settings.learning_rate, eps=1e-7, fused=True)
 
 
 def _mean_losses(outputs: Tensor, samples: Samples) -> Tensor:

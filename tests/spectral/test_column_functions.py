@@ -5,8 +5,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 import torch
+from scipy.stats import rankdata
 
-from spectral.selection.column_functions import waves
+from spectral.selection.column_functions import average_ranks, waves
 from spectral.selection.dictionary import make_dictionary
 from spectral.selection.interactions import pairs, triples
 
@@ -15,8 +16,17 @@ def columns(rows: int = 200, width: int = 7) -> np.ndarray:
     return np.random.default_rng(0).normal(size=(rows, width))
 
 
+def ranks(width: int = 7) -> np.ndarray:
+    return average_ranks(columns(width=width))
+
+
+def test_equal_values_share_the_mean_of_their_ranks() -> None:
+    values = columns().round(1)
+    np.testing.assert_array_equal(average_ranks(values), rankdata(values, axis=0))
+
+
 def test_waves_are_orthonormal_in_every_column() -> None:
-    functions = waves(columns(), count=5).astype(float)
+    functions = waves(ranks(), count=5).astype(float)
     products = np.einsum("kbn,lbn->nkl", functions, functions) / functions.shape[1]
     np.testing.assert_allclose(products, np.broadcast_to(np.eye(5), products.shape), atol=1e-4)
     np.testing.assert_allclose(functions.mean(axis=1), 0, atol=1e-6)
@@ -24,17 +34,18 @@ def test_waves_are_orthonormal_in_every_column() -> None:
 
 def test_waves_depend_on_ranks_alone() -> None:
     values = columns()
-    np.testing.assert_array_equal(waves(values, 3), waves(1e30 * np.exp(5 * values), 3))
+    scaled = average_ranks(1e30 * np.exp(5 * values))
+    np.testing.assert_array_equal(waves(average_ranks(values), 3), waves(scaled, 3))
 
 
 def test_a_column_has_no_more_waves_than_its_values_can_tell() -> None:
     coarse = np.column_stack([columns()[:, 0] > 0, columns()[:, 1].round().clip(-1, 1)])
-    told = waves(coarse, count=4).any(axis=1)
+    told = waves(average_ranks(coarse), count=4).any(axis=1)
     np.testing.assert_array_equal(told.sum(axis=0), [1, 2])
 
 
 def test_pairs_are_those_of_the_largest_moments() -> None:
-    functions = torch.from_numpy(waves(columns(), count=2))
+    functions = torch.from_numpy(waves(ranks(), count=2))
     targets = torch.randn(200, 2, generator=torch.Generator().manual_seed(1))
     found = pairs(functions, targets, count=5, largest_sum=3)
     moments = {
@@ -53,7 +64,7 @@ def test_pairs_are_those_of_the_largest_moments() -> None:
 
 
 def test_triples_are_those_of_the_largest_moments() -> None:
-    functions = torch.from_numpy(waves(columns(), count=1))
+    functions = torch.from_numpy(waves(ranks(), count=1))
     targets = torch.randn(200, 1, generator=torch.Generator().manual_seed(1))
     moments = {
         three: abs((targets[:, 0] * functions[0][:, list(three)].prod(1)).mean())
@@ -64,7 +75,7 @@ def test_triples_are_those_of_the_largest_moments() -> None:
 
 
 def test_the_relevance_of_a_column_is_that_of_all_features_it_is_part_of() -> None:
-    functions = torch.from_numpy(waves(columns(width=3), count=2))
+    functions = torch.from_numpy(waves(ranks(width=3), count=2))
     dictionary = make_dictionary(
         functions, torch.tensor([0, 1, 1]), torch.randn(200, 1), slice(200), 2
     )
@@ -83,12 +94,12 @@ def test_block_by_block_everything_is_the_same(monkeypatch: pytest.MonkeyPatch) 
     """Seven columns, three at a time."""
     targets = torch.randn(200, 2, generator=torch.Generator().manual_seed(1))
     given = torch.arange(7), targets, slice(40, 200), 7
-    functions = waves(columns(), count=3)
+    functions = waves(ranks(), count=3)
     whole = make_dictionary(torch.from_numpy(functions), *given)
     monkeypatch.setattr("spectral.selection.column_functions.COLUMNS_AT_ONCE", 3)
     monkeypatch.setattr("spectral.selection.interactions.BLOCK", 3)
     monkeypatch.setattr("spectral.selection.dictionary.BLOCK", 3)
-    np.testing.assert_allclose(waves(columns(), count=3), functions, atol=1e-5)
+    np.testing.assert_allclose(waves(ranks(), count=3), functions, atol=1e-5)
     blocks = make_dictionary(torch.from_numpy(functions), *given)
     for found, expected in zip(blocks.columns, whole.columns, strict=True):
         assert found.tolist() == expected.tolist()
