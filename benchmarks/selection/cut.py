@@ -3,7 +3,8 @@
     python -m benchmarks.selection.cut [--noise 200] [--tables 60]
 
 On pure noise nothing should be selected; of what is selected elsewhere few columns should be
-wrong, and those that a random forest ranks first should be found. Results go into ``cut.json``.
+wrong, and those that a random forest ranks first should be found. Each table is stored by itself;
+the same command goes on where it was. Results go into ``cut.json``.
 """
 
 from __future__ import annotations
@@ -18,13 +19,20 @@ import numpy as np
 from joblib import cpu_count
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
+from benchmarks.selection.code_of_results import code_of, versions
 from benchmarks.selection.kept_results import Result, work_through
 from benchmarks.selection.known_truth import KnownTruth
 from benchmarks.selection.own_sets import FORMULAS, own_set
+from benchmarks.selection.public_ranking import ON_PUBLIC_SETS
+from benchmarks.this_machine import machine
 from spectral import SpectralFeatureSelector
+from spectral.running.files import write_json
 from spectral.tables.selected_columns import ranks
 
 RESULTS = Path(__file__).with_name("cut.json")
+STORED = Path("runs") / "cut.json"
+SELECTOR = ON_PUBLIC_SETS["spectral"]
+DECIDING = ("cut.py", "known_truth.py", "own_sets.py")
 FEWEST, MOST = 20, 500
 """Columns of a table of noise."""
 ROWS = (200, 400, 800)
@@ -108,7 +116,12 @@ def main(tables_of_noise: int, tables: int, workers: int) -> None:
     tasks = {
         f"table {number}": partial(selected, table_with_a_truth, number) for number in range(tables)
     } | {f"noise {number}": partial(selected, noise, number) for number in range(tables_of_noise)}
-    for name, value in summary(work_through(RESULTS, tasks, workers)).items():
+    code = code_of(SELECTOR, DECIDING)
+    stored = work_through(STORED, {f"{name} / {code}": tasks[name] for name in tasks}, workers)
+    results = {name: stored[f"{name} / {code}"] for name in tasks}
+    provenance = {"machine": machine(), "versions": versions([SELECTOR])}
+    write_json(RESULTS, provenance | {"tables": results})
+    for name, value in summary(results).items():
         print(f"{name.replace('_', ' ')}: {value:.3g}")
 
 

@@ -13,7 +13,6 @@ from torch.utils.hooks import RemovableHandle
 
 from spectral.arguments import real_number, whole_number
 from spectral.batches import InMemoryDataModule
-from spectral.constant_inputs import taken
 from spectral.first_layer import met_first
 from spectral.screening.layer_screening import Screening, SilentGradient
 from spectral.training import SpectralModule
@@ -165,8 +164,8 @@ def _serve(trainer: pl.Trainer, module: SpectralModule, active: Tensor | None) -
 def _loss(module: SpectralModule, network: nn.Module, batch: Any) -> Tensor:
     """The loss of a batch as the module has it, of another network that takes all inputs."""
     inputs, targets, weights = parts_of(batch)
-    every = torch.arange(len(module.kept), device=module.device)
-    outputs = network(taken(inputs, module.kept, every, module.in_features))
+    kept = inputs if inputs.shape[-1] == len(module.kept) else inputs[..., module.kept]
+    outputs = network(kept)
     targets = module.fitting_targets(targets, outputs)
     losses = module.losses(outputs, targets)
     if weights is not None:
