@@ -17,6 +17,7 @@ from reproduce.comparison_drawing import (
     draw_effort,
     draw_matrix,
     draw_record,
+    folds_of,
 )
 from reproduce.comparison_results import COMPARISON_FOLDER, read_comparison, read_record
 from reproduce.stored_picture import Picture
@@ -40,15 +41,22 @@ def pictures_of_comparison(folder: Path = COMPARISON_FOLDER) -> list[Picture]:
     repetitions = max(
         len(cell.seconds) for of_table in comparison.results.values() for cell in of_table.values()
     )
-    told = "One repetition" if repetitions == 1 else f"Means of {repetitions} repetitions"
+    told, starred = "One repetition", ""
+    if repetitions > 1:
+        told = f"Means of {repetitions} repetitions"
+        starred = (
+            " A star marks what differs from the spectral ranking beyond chance (paired t-test, "
+            f"p < {SIGNIFICANT} after Holm's correction)."
+        )
     return [
         Picture(
             "best-k",
             "The public benchmark: which share of the true inputs is found",
             "The share of the k inputs that decide among the k ranked highest, against the number "
-            "of inputs; mean over the folds. Grey: the 21 methods as published.",
-            "Four panels, one a set: share of the true inputs found against the number of inputs, "
-            "this package in blue, published methods in grey.",
+            f"of inputs: means of {folds_of(record)}. Grey: the 21 methods as published, means of "
+            "six folds.",
+            "Four panels, one for each set: share of the true inputs found against the number of "
+            "inputs, this package in blue, published methods in grey.",
             draw_record(record),
         ),
         Picture(
@@ -56,9 +64,7 @@ def pictures_of_comparison(folder: Path = COMPARISON_FOLDER) -> list[Picture]:
             "Methods by tables",
             "Left, where the truth is known: average precision of the inputs that decide. Right: "
             "accuracy, or R², of a support vector machine trained on the first inputs, as the mean "
-            f"over the logarithm of their number. {told}; bold: the best of a "
-            "table. A star marks what differs from the spectral ranking beyond chance "
-            f"(paired t-test, p < {SIGNIFICANT} after Holm's correction).",
+            f"over the logarithm of their number. {told}; bold: the best of a table.{starred}",
             "A table of numbers, a row for each method and a column for each table, darker where "
             "the number is closer to the best of its column.",
             draw_matrix(comparison),
@@ -66,9 +72,9 @@ def pictures_of_comparison(folder: Path = COMPARISON_FOLDER) -> list[Picture]:
         Picture(
             "effort",
             "What a ranking costs, and how steady it is",
-            "Each dot is a table. Seconds of one core and memory of one ranking; Spearman's "
-            "correlation of two rankings with different seeds, and of those of the two halves of "
-            "the rows.",
+            "Each dot is a table, the stroke their median; blue is this package's selector. "
+            "Seconds of one core and memory of one ranking; Spearman's correlation of two rankings "
+            "with different seeds, and of those of the two halves of the rows.",
             "Four panels with a row for each method: seconds, memory, agreement over seeds and "
             "over halves of the rows.",
             draw_effort(comparison),

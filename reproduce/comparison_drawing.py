@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
@@ -21,6 +22,8 @@ LINES = {
     "LassoNet": ("black", (0, (1, 1)), "D", "LassoNet, run here"),
 }
 """Colour, line, marker and label of what was run on the public benchmark."""
+BROAD = 3.0
+"""The width of this package's line, in points: others are drawn upon it."""
 SIGNIFICANT = 0.05
 LEAST_COLUMNS = 3
 """A block of the matrix is as wide as so many, for its title."""
@@ -29,7 +32,7 @@ DARK = 0.15
 
 
 def draw_record(record: PublicRecord, sets: Sequence[str] = ()) -> Figure:
-    """Best-k against the number of inputs, one panel a set; published methods in grey.
+    """Best-k against the number of inputs, one panel for each set; published methods in grey.
 
     Parameters
     ----------
@@ -46,14 +49,15 @@ def draw_record(record: PublicRecord, sets: Sequence[str] = ()) -> Figure:
         for of_method in record.published.values():
             axes.plot(*mean_line(of_method[name]), color=style.GREY, alpha=0.35, linewidth=0.8)
         axes.lines[0].set_label(f"{len(record.published)} published methods")
-        for method, (colour, line, marker, label) in reversed(LINES.items()):
+        for method, (colour, line, marker, label) in LINES.items():
             if name in record.measured.get(method, {}):
                 axes.plot(
                     *mean_line(record.measured[method][name]),
                     color=colour,
                     linestyle=line,
+                    linewidth=BROAD if method == OURS else None,
                     marker=marker,
-                    markersize=3.5,
+                    markersize=2 * BROAD if method == OURS else 3.5,
                     label=label,
                 )
         axes.set_xscale("log", base=2)
@@ -62,7 +66,8 @@ def draw_record(record: PublicRecord, sets: Sequence[str] = ()) -> Figure:
         axes.minorticks_off()
     panels[0][0].set_ylabel("share of true inputs found (best-k)")
     handles, labels = panels[0][0].get_legend_handles_labels()
-    figure.legend(handles[::-1], labels[::-1], loc="outside lower center", ncols=3)
+    handles, labels = [*handles[1:], handles[0]], [*labels[1:], labels[0]]
+    figure.legend(handles, labels, loc="outside lower center", ncols=3)
     return figure
 
 
@@ -70,6 +75,18 @@ def mean_line(of_set: dict[str, Folds]) -> tuple[list[int], list[float]]:
     """Numbers of inputs, and the mean of best-k over the folds at each."""
     numbers = sorted(map(int, of_set))
     return numbers, [float(np.mean(of_set[str(number)].best_k)) for number in numbers]
+
+
+def folds_of(record: PublicRecord) -> str:
+    """How many folds were run here, in words: one number, or the fewest and the most."""
+    counts = {
+        len(found.best_k)
+        for of_method in record.measured.values()
+        for of_set in of_method.values()
+        for found in of_set.values()
+    }
+    told = " to ".join(map(str, sorted({min(counts), max(counts)})))
+    return "one fold" if told == "1" else f"{told} folds"
 
 
 def mean_best_k(record: PublicRecord, least: int = 32) -> dict[str, dict[str, float]]:
@@ -116,15 +133,12 @@ def draw_matrix(
     """
     methods = methods or methods_of(comparison)
     tables = tables or [*comparison.results]
-    blocks = [
-        (measure, title, [name for name in tables if has_known(comparison, name, measure)])
-        for measure, title in (
-            ("precision", "average precision\nof the true inputs"),
-            ("retrained_area", "accuracy or R²\nwith the first inputs"),
-        )
-    ]
-    blocks = [block for block in blocks if block[2]]
-    widths = [max(len(names), LEAST_COLUMNS) for *_, names in blocks]
+    blocks = {
+        measure: names
+        for measure in ("precision", "retrained_area")
+        if (names := [name for name in tables if has_known(comparison, name, measure)])
+    }
+    widths = [max(len(names), LEAST_COLUMNS) for names in blocks.values()]
     figure, panels = plt.subplots(
         1,
         len(blocks),
@@ -133,9 +147,12 @@ def draw_matrix(
         sharey=True,
         squeeze=False,
     )
-    for axes, (measure, title, names) in zip(panels[0], blocks, strict=True):
+    for axes, (measure, names) in zip(panels[0], blocks.items(), strict=True):
         draw_block(axes, comparison, measure, names, methods)
-        axes.set_title(title)
+        if measure == "precision":
+            axes.set_title("average precision\nof the true inputs")
+        else:
+            axes.set_title(f"{score_on(comparison, names)}\nwith the first inputs")
     return figure
 
 
@@ -163,7 +180,9 @@ def draw_block(
         axes.text(
             column, row, told, ha="center", va="center", fontsize=7, weight=weight, color=shade
         )
-    axes.set_xticks(range(len(tables)), tables, rotation=40, ha="right", rotation_mode="anchor")
+    axes.set_xticks(range(len(tables)), tables)
+    if len(tables) > 1:
+        plt.setp(axes.get_xticklabels(), rotation=40, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(len(methods)), methods)
     axes.tick_params(length=0)
     for spine in axes.spines.values():
@@ -195,7 +214,7 @@ def draw_effort(comparison: ComparisonRecord, methods: Sequence[str] = ()) -> Fi
             axes.set_xscale("log")
             axes.minorticks_off()
         else:
-            axes.set_xlim(-0.3, 1.05)
+            axes.set_xlim(right=1.05)
     panels[0].set_yticks(range(len(methods)), methods)
     panels[0].invert_yaxis()
     return figure
@@ -220,25 +239,31 @@ def draw_curves(
     """
     figure, axes = plt.subplots(figsize=(style.COLUMN_WIDTH + 2, 3.4))
     kept = comparison.tables[table].kept
-    palette = plt.get_cmap("tab20")
-    for place, method in enumerate(methods or methods_of(comparison)):
+    looks = itertools.product(("--", ":", "-."), map(plt.get_cmap("Dark2"), range(8)))
+    for method in methods or methods_of(comparison):
+        line, colour = ("-", style.BLUE) if method == OURS else next(looks)
         cell = comparison.results[table].get(method)
         if cell:
-            ours = method == OURS
             axes.plot(
                 kept,
                 getattr(cell, curve),
-                color=style.BLUE if ours else palette(2 * place % 20 + 1),
-                linewidth=2.4 if ours else 1.1,
-                zorder=3 if ours else 2,
+                color=colour,
+                linestyle=line,
+                linewidth=BROAD if method == OURS else 1.3,
                 label=method,
             )
-    measure = "accuracy" if comparison.tables[table].task == "classification" else "R²"
-    axes.set(xscale="log", xlabel="inputs kept", ylabel=measure, title=table)
+    axes.set(xscale="log", xlabel="inputs kept", ylabel=score_on(comparison, [table]), title=table)
     axes.set_xticks(kept, [str(number) for number in kept])
     axes.minorticks_off()
     figure.legend(loc="outside right center")
     return figure
+
+
+def score_on(comparison: ComparisonRecord, tables: Sequence[str]) -> str:
+    """How predictions are scored on tables: accuracy of classes, R² of numbers."""
+    tasks = {comparison.tables[name].task for name in tables}
+    names = {"classification": "accuracy", "regression": "R²"}
+    return " or ".join(name for task, name in names.items() if task in tasks)
 
 
 def methods_of(comparison: ComparisonRecord) -> list[str]:

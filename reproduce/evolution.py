@@ -107,7 +107,7 @@ def evolution_of(experiment: Experiment) -> MeasuredFigure:
         schema=figure_schema.SCHEMAS[name],
         caption=(
             f"{shown} Mean over the seeds; both axes are logarithmic, that of the epochs from the "
-            "first on. Where the dashed line is missing, the median is below the axis."
+            "first on. Where a dashed line ends, the median is below the axis."
         ),
         alt=looks,
         measure=measure,

@@ -60,7 +60,8 @@ FIGURE = MeasuredFigure(
     caption=(
         "Inputs come in pairs that tell something only together. (a) Mean and standard deviation "
         "over the seeds of each input's eigenvalue. (b) The same against p, the probability that "
-        "the signs of a pair differ in class 1; the two of a pair stand side by side."
+        "the signs of a pair differ in class 1; the two of a pair stand side by side, "
+        "the two inputs of noise at 0."
     ),
     alt=(
         "Above, bars of the eigenvalues of ten inputs: equal within each of four pairs, zero for "

@@ -8,8 +8,8 @@ import numpy as np
 from torch import Tensor
 
 from reproduce.experiments import BINS, KEPT
-from reproduce.training.runs import Run
 from spectral import ranking
+from spectral.datasets import InMemoryDataModule
 
 
 def over_seeds(relevance: np.ndarray) -> dict[str, Any]:
@@ -22,9 +22,9 @@ def most_relevant_pixels(relevance: Tensor) -> Tensor:
     return ranking(relevance.double().mean(dim=0))[:KEPT]
 
 
-def histograms(run: Run, components: range | tuple[int, ...]) -> dict[str, Any]:
+def histograms(data: InMemoryDataModule, components: range | tuple[int, ...]) -> dict[str, Any]:
     """Densities of the test inputs by class, on common ``edges``."""
-    inputs, labels = run.data.test
+    inputs, labels = data.test
     chosen = inputs[:, list(components)].double().numpy()
     edges = np.linspace(chosen.min(), chosen.max(), BINS + 1)
     return {"edges": edges.tolist()} | {

@@ -13,7 +13,6 @@ from rich.console import Console
 from reproduce.ablation.ablation_pictures import answers_of, has_benchmark, pictures_of_ablation
 from reproduce.ablation.ablation_tables import (
     TABLE_WIDTH,
-    data_sets_of,
     print_benchmark,
     print_penalties,
 )
@@ -114,7 +113,6 @@ def draw_and_answer(folder: Path) -> Outcome:
         print_benchmark(console, read_benchmark(folder)["values"])
     else:
         click.echo(f"Warning: {folder / BENCHMARK}.json is missing", err=True)
-    console.print(f"The numbers below are of: {data_sets_of(rows)}")
     for answer in told:
         console.print(f"{answer.question} {answer.sentence or CANNOT_BE_TOLD}", soft_wrap=True)
     return Outcome.OPEN if any(each.sentence is None for each in told) else Outcome.HOLDS

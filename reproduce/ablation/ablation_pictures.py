@@ -31,9 +31,10 @@ def pictures_of_ablation(folder: Path) -> list[Picture]:
     pictures = [
         Picture(
             PENALTIES,
-            "The paper's penalty, changed a part at a time",
+            "The penalty, changed a part at a time",
             "(a) Inputs whose relevance is at most a thousandth of the largest. (b) Test accuracy "
-            "with the first inputs of the ranking alone, by |λ|·‖ψ‖ (discs) and by |λ| (crosses). "
+            "with the first inputs of the ranking alone, by |λ|·‖ψ‖ (discs; of plain layers by "
+            "‖w‖) and by |λ| (crosses). "
             "(c) The same share as in (a) when the penalty is weaker or stronger. Pale: single "
             "seeds; full: their mean.",
             "Three rows of panels, a column for each data set: the share of silent inputs by "

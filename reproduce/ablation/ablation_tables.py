@@ -94,12 +94,6 @@ def mean_told(values: pd.Series) -> float | None:
     return float(told.mean()) if len(told) else None
 
 
-def data_sets_of(rows: Sequence[dict[str, Any]]) -> str:
-    """The titles of the data sets, in their order."""
-    names = dict.fromkeys(row["data_set"] for row in rows)
-    return " / ".join(DATA_SETS.get(name, name) for name in names)
-
-
 def mean_of_known(values: Iterable[float | None]) -> float | None:
     """The mean; None if one of the values is.
 

@@ -1,7 +1,4 @@
-"""What the ablation says: a question, and a sentence with its numbers.
-
-Numbers with strokes between them are those of the data sets, in the order of the rows.
-"""
+"""What the ablation says: a question, a sentence, and a table with the numbers behind it."""
 
 from __future__ import annotations
 
@@ -11,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from reproduce.ablation.ablation_tables import number, percent
+from reproduce.ablation.ablation_tables import DATA_SETS, mean_of_known, number, percent
 from reproduce.ablation.conditions import (
     BOTH,
+    CONDITIONS,
     EIGENVALUES,
     EIGENVECTORS,
     GROUP_LASSO,
@@ -28,6 +26,24 @@ BenchmarkNumbers = dict[str, Any]
 
 WITH_ALL_PARTS = "nothing"
 """What is left out of the selector as it is."""
+MOST = 0.5
+"""From this share or correlation on, it is said that most are silent, that seeds agree."""
+LITTLE = 0.01
+"""A smaller shortfall of a correlation, a precision or an accuracy counts as none."""
+RANKED = {
+    "average_precision": "average precision",
+    "rank_correlation": "rank correlation with the true relevance",
+    "accuracy_of_first": "test accuracy with the first inputs alone",
+}
+"""What tells how good a ranking is."""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A table: the headings of its columns, and lines of a label and a cell for each."""
+
+    columns: Sequence[str]
+    lines: Sequence[tuple[str, Sequence[str]]]
 
 
 @dataclass(frozen=True)
@@ -35,138 +51,210 @@ class Answer:
     """A question, and what the results say to it; None where they do not."""
 
     question: str
-    sentence: str | None
+    sentence: str | None = None
+    numbers: Numbers | None = None
 
 
 def answers_of_penalties(rows: TrialRows) -> list[Answer]:
-    """What the paper's data sets tell."""
-    return [
-        Answer("Does the paper's own penalty silence inputs?", silence(rows)),
-        Answer("Is the spectral parametrisation more than a group lasso?", more_than_lasso(rows)),
-        Answer("Is the eigenvalue alone enough?", eigenvalue_alone(rows)),
-        Answer("Do the seeds agree?", agreement_of_seeds(rows)),
-    ]
+    """What the paper's data sets tell; nothing without any."""
+    questions = {
+        "Does the paper's own penalty silence inputs?": silence,
+        "Is the spectral parametrisation more than a group lasso?": more_than_lasso,
+        "Is the eigenvalue alone enough?": eigenvalue_alone,
+        "Do the seeds agree?": agreement_of_seeds,
+    }
+    return [Answer(question, *(say(rows) if rows else ())) for question, say in questions.items()]
 
 
 def answers_of_benchmark(values: BenchmarkNumbers | None) -> list[Answer]:
     """What the public benchmark tells; nothing where its part is missing."""
+    ranks = "How do the penalties rank on the public benchmark?"
+    parts = "Which part of the selector does the work?"
+    if values is None:
+        return [Answer(ranks), Answer(parts)]
     return [
-        Answer(
-            "How do the penalties rank on the public benchmark?",
-            benchmark_ranks(values["networks"]) if values else None,
-        ),
-        Answer(
-            "Which part of the selector does the work?",
-            parts_of_selector(values["selectors"]) if values else None,
-        ),
+        Answer(ranks, *benchmark_ranks(values["networks"])),
+        Answer(parts, *parts_of_selector(values["selectors"])),
     ]
 
 
-def silence(rows: TrialRows) -> str:
+def silence(rows: TrialRows) -> tuple[str, Numbers]:
+    most = min(known(rows, BOTH, "silent")) >= MOST
     return (
-        f"Of the irrelevant inputs (of MNIST: of the pixels that vary) it brings "
-        f"{across(rows, BOTH, 'silent')} to a thousandth of the largest or less; on λ alone "
-        f"{across(rows, EIGENVALUES, 'silent')}, on ψ alone "
-        f"{across(rows, EIGENVECTORS, 'silent')}, without it {across(rows, NEITHER, 'silent')}."
+        f"{'Yes' if most else 'Not on every data set'}: that of its notebooks, L2 on λ and ψ, "
+        f"brings {spread(rows, BOTH, 'silent')} of the irrelevant inputs (of MNIST: of the pixels "
+        "that vary) to a thousandth of the largest or less. With L2 on λ alone, as the text of "
+        f"the paper has it, {spread(rows, EIGENVALUES, 'silent')} get there.",
+        across(
+            rows,
+            [
+                (f"silent: {each.title}", each, "silent")
+                for each in (BOTH, EIGENVALUES, EIGENVECTORS, NEITHER)
+            ],
+        ),
     )
 
 
-def more_than_lasso(rows: TrialRows) -> str:
-    def told(key: str) -> str:
-        return (
-            f"{across(rows, BOTH, key)}, with the group lasso {across(rows, GROUP_LASSO, key)} in "
-            f"the loss and {across(rows, PROXIMAL, key)} by proximal steps"
-        )
-
+def more_than_lasso(rows: TrialRows) -> tuple[str, Numbers]:
+    compared = BOTH, GROUP_LASSO, PROXIMAL
+    ours, *lassos = (known(rows, each, "silent") for each in compared)
+    more = all(own > other for lasso in lassos for own, other in zip(ours, lasso, strict=False))
+    measured = {
+        "silent": "silent",
+        "loudest": "largest irrelevant one, as a share of the largest of all",
+        "accuracy": "test accuracy",
+    }
     return (
-        f"Against a plain layer with a group lasso of the same strength, silent: {told('silent')}. "
-        f"The largest that should be silent, over the largest of all: {told('loudest')}. Test "
-        f"accuracy: {told('accuracy')}. The two penalties are the same only where |λ| and ‖ψ‖ are "
-        f"balanced: at the end that on λ and ψ is {across(rows, BOTH, 'slack')} times the group "
-        f"lasso of the same weights."
+        f"{'Yes, as it is trained here' if more else 'Not on every data set'}: it silences "
+        f"{spread(rows, BOTH, 'silent')}, a plain layer with a group lasso of the same strength "
+        f"{spread(rows, GROUP_LASSO, 'silent')}, or {spread(rows, PROXIMAL, 'silent')} by proximal "
+        "steps. The two penalties are the same only where |λ| and ‖ψ‖ are balanced; at the end "
+        f"that on λ and ψ is {spread(rows, BOTH, 'slack')} times the group lasso of the same "
+        "weights.",
+        across(
+            rows,
+            [
+                (f"{words}: {each.title}", each, key)
+                for key, words in measured.items()
+                for each in compared
+            ],
+        ),
     )
 
 
-def eigenvalue_alone(rows: TrialRows) -> str:
-    def told(key: str) -> str:
-        return (
-            f"{across(rows, BOTH, f'{key}_of_eigenvalues')} by |λ|, {across(rows, BOTH, key)} by "
-            f"|λ|·‖ψ‖, {across(rows, PLAIN, key)} by ‖w‖ of a plain layer without a penalty"
-        )
-
+def eigenvalue_alone(rows: TrialRows) -> tuple[str, Numbers]:
+    shortfalls = {
+        f"{words} on {data_set_of(row)}": own - alone
+        for key, words in RANKED.items()
+        for row in of_condition(rows, BOTH)
+        if (own := mean_of_known(row[key])) is not None
+        and (alone := mean_of_known(row[f"{key}_of_eigenvalues"])) is not None
+    }
+    worst = max(shortfalls, key=lambda name: shortfalls[name])
+    enough = shortfalls[worst] < LITTLE
     return (
-        f"Average precision: {told('average_precision')}; rank correlation with the true "
-        f"relevance: {told('rank_correlation')}; test accuracy with the first inputs alone: "
-        f"{told('accuracy_of_first')}."
+        f"{'Yes' if enough else 'Nearly'}: a ranking by |λ| alone falls short of that by |λ|·‖ψ‖ "
+        f"by {max(shortfalls[worst], 0):.3f} at most, in {worst}.",
+        across(
+            rows,
+            [
+                line
+                for key, words in RANKED.items()
+                for line in (
+                    (f"{words}: by |λ|", BOTH, f"{key}_of_eigenvalues"),
+                    (f"{words}: by |λ|·‖ψ‖", BOTH, key),
+                    (f"{words}: by ‖w‖, plain layer, no penalty", PLAIN, key),
+                )
+            ],
+        ),
     )
 
 
-def agreement_of_seeds(rows: TrialRows) -> str:
+def agreement_of_seeds(rows: TrialRows) -> tuple[str, Numbers]:
+    agree = min(known(rows, BOTH, "agreement"), default=0) >= MOST
     return (
-        f"The rank correlation of two seeds is {across(rows, BOTH, 'agreement')} on average "
-        f"(without a penalty {across(rows, NEITHER, 'agreement')}), and they have "
-        f"{across(rows, BOTH, 'shared')} of the first inputs in common."
+        f"{'Yes' if agree else 'Not on every data set'}: the rank correlation of two seeds is "
+        f"{spread(rows, BOTH, 'agreement')}, and they have {spread(rows, BOTH, 'shared')} of the "
+        "first inputs in common.",
+        across(
+            rows,
+            [
+                ("rank correlation of two seeds", BOTH, "agreement"),
+                ("the same without a penalty", NEITHER, "agreement"),
+                ("first inputs in common", BOTH, "shared"),
+            ],
+        ),
     )
 
 
-SHARES = (
-    "silent",
-    "loudest",
-    "accuracy",
-    "accuracy_of_first",
-    "accuracy_of_first_of_eigenvalues",
-    "shared",
-)
-"""What is said in percent."""
-
+SHARES = ("silent", "loudest", "accuracy", "shared")
+"""What is said in percent; of the last inputs' accuracies all are."""
 FORMS = {"slack": ".1f"}
 """How other numbers are said that have not three digits."""
 
 
-def across(rows: TrialRows, condition: Condition, key: str) -> str:
-    """The mean of a value over the seeds, on one data set after the other; a dash is untold."""
-    own = [
-        row[key] if isinstance(row[key], list) else [row[key]]
-        for row in rows
-        if row["condition"] == condition.name and row["strength"] == 1
-    ]
-    if key in SHARES:
-        return " / ".join(percent(values) for values in own)
-    form = FORMS.get(key, ".3f")
-    return " / ".join(number(values, form) for values in own)
+def of_condition(rows: TrialRows, condition: Condition) -> list[dict[str, Any]]:
+    """The rows of a condition at the paper's strength, one for each data set."""
+    return [row for row in rows if row["condition"] == condition.name and row["strength"] == 1]
 
 
-def benchmark_ranks(networks: TrialRows) -> str:
+def data_set_of(row: dict[str, Any]) -> str:
+    return DATA_SETS.get(row["data_set"], row["data_set"])
+
+
+def means(rows: TrialRows, condition: Condition, key: str) -> list[float | None]:
+    """The mean of a value over the seeds, on one data set after the other; None where untold."""
+    values = [row[key] for row in of_condition(rows, condition)]
+    return [mean_of_known(each if isinstance(each, list) else [each]) for each in values]
+
+
+def known(rows: TrialRows, condition: Condition, key: str) -> list[float]:
+    return [mean for mean in means(rows, condition, key) if mean is not None]
+
+
+def told(value: float | None, key: str) -> str:
+    """A mean in words: in percent, or with its digits; a dash is untold."""
+    if key in SHARES or key.startswith("accuracy"):
+        return percent([value])
+    return number([value], FORMS.get(key, ".3f"))
+
+
+def spread(rows: TrialRows, condition: Condition, key: str) -> str:
+    """The smallest and the largest mean of the data sets."""
+    own = known(rows, condition, key)
+    least, most = (told(pick(own, default=None), key) for pick in (min, max))
+    return most if least == most else f"{least.removesuffix(' %')} to {most}"
+
+
+def across(rows: TrialRows, lines: Sequence[tuple[str, Condition, str]]) -> Numbers:
+    """A column for each data set; a line for each label, condition and value that has numbers."""
+    data_sets = [*dict.fromkeys(map(data_set_of, rows))]
+    cells = [(label, means(rows, condition, key), key) for label, condition, key in lines]
+    return Numbers(
+        data_sets,
+        [(label, [told(mean, key) for mean in own]) for label, own, key in cells if own],
+    )
+
+
+def benchmark_ranks(networks: TrialRows) -> tuple[str, Numbers]:
     """The average precision of one training by condition, at every number of inputs."""
     frame = pd.DataFrame(networks)
     frame = frame[frame["strength"] == 1]
-
-    def of(condition: Condition, key: str = "average_precision") -> str:
-        own = frame[frame["condition"] == condition.name]
-        return " / ".join(f"{each:.2f}" for each in own.groupby("inputs")[key].mean())
-
-    inputs = " / ".join(str(each) for each in sorted(frame["inputs"].unique()))
+    table = frame.pivot_table("average_precision", "condition", "inputs")
+    lines = {
+        each.title: table.loc[each.name].tolist() for each in CONDITIONS if each.name in table.index
+    }
+    best = max(lines, key=lambda title: sum(lines[title]))
+    by_eigenvalue = frame[frame["condition"] == BOTH.name].groupby("inputs")
+    alone = by_eigenvalue["average_precision_of_eigenvalues"].mean()
+    lines[f"{BOTH.title}, by |λ| alone"] = alone.tolist()
+    inputs = [f"{each} inputs" for each in table.columns]
+    reached = " and ".join(
+        f"{value:.2f} with {each}" for value, each in zip(lines[best], inputs, strict=True)
+    )
     return (
-        f"With {inputs} inputs the average precision of one training is {of(BOTH)} with L2 on both "
-        f"({of(BOTH, 'average_precision_of_eigenvalues')} by |λ| alone), {of(EIGENVALUES)} on λ, "
-        f"{of(EIGENVECTORS)} on ψ, {of(GROUP_LASSO)} with a plain layer and the group lasso, "
-        f"{of(PROXIMAL)} by proximal steps, {of(NEITHER)} without a penalty and {of(PLAIN)} by ‖w‖ "
-        f"of a plain layer without one."
+        f"Of one training, {best} ranks best: its average precision is {reached}.",
+        Numbers(inputs, [(name, [f"{each:.2f}" for each in own]) for name, own in lines.items()]),
     )
 
 
-def parts_of_selector(selectors: TrialRows) -> str:
+def parts_of_selector(selectors: TrialRows) -> tuple[str, Numbers]:
     """What best-k and the wrong columns come to without each part, over sets and inputs."""
     frame = pd.DataFrame(selectors)
-    means = frame.groupby("left_out", sort=False).agg(
+    found = frame.groupby("left_out", sort=False).agg(
         best_k=("best_k", "mean"), wrong=("wrong", "mean")
     )
-    whole = means.loc[WITH_ALL_PARTS]
-    parts = means.drop(index=WITH_ALL_PARTS).sort_values("best_k")
-    listed = ", ".join(
-        f"without {name} {each.best_k:.2f} ({each.wrong:.1f})" for name, each in parts.iterrows()
-    )
+    whole = found.loc[WITH_ALL_PARTS]
+    parts = found.drop(index=WITH_ALL_PARTS).sort_values("best_k")
+    worst, most = parts["best_k"].idxmin(), parts["wrong"].idxmax()
+    lines = [("with all of it", whole)]
+    lines += [(f"without {name}", part) for name, part in parts.iterrows()]
     return (
-        f"With all of it best-k is {whole.best_k:.2f}, and {whole.wrong:.1f} wrong columns a table "
-        f"are selected (in brackets below); {listed}."
+        f"With all of it best-k is {whole.best_k:.2f}, and {whole.wrong:.1f} wrong columns per "
+        f"table are selected. Best-k falls most without {worst}, to {parts.best_k[worst]:.2f}; "
+        f"wrong columns come most without {most}, {parts.wrong[most]:.1f} per table.",
+        Numbers(
+            ["best-k", "wrong columns per table"],
+            [(name, [f"{each.best_k:.2f}", f"{each.wrong:.1f}"]) for name, each in lines],
+        ),
     )

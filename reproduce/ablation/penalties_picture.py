@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 
 from reproduce.ablation.ablation_tables import DATA_SETS, TITLES
@@ -16,6 +17,7 @@ from reproduce.ablation.conditions import CONDITIONS, SCALED
 from spectral.appearance import style
 
 MARKERS = {condition.name: marker for condition, marker in zip(SCALED, "osv", strict=True)}
+BY_RELEVANCE = "by |λ|·‖ψ‖; plain layers: by ‖w‖"
 COLOURS = dict(zip(MARKERS, (style.BLUE, style.RED, style.GREY), strict=True))
 
 
@@ -29,6 +31,7 @@ def draw_penalties(values: dict[str, Any]) -> Figure:
         figsize=(2.6 * style.COLUMN_WIDTH, 6.6),
         height_ratios=(1.2, 1.2, 1),
         squeeze=False,
+        layout=ConstrainedLayoutEngine(hspace=0.1),  # room for the legends between the rows
     )
     for (silent, accuracy, strengths), name in zip(panels.T, names, strict=True):
         own = [row for row in rows if row["data_set"] == name]
@@ -37,7 +40,7 @@ def draw_penalties(values: dict[str, Any]) -> Figure:
         draw_seeds(silent, usual, "silent", style.BLUE, "o")
         silent.set(xlabel=f"silent {share_of(own[0])} / %", xlim=(-4, 104))
         draw_seeds(accuracy, usual, "accuracy_of_first_of_eigenvalues", style.RED, "x", "by |λ|")
-        draw_seeds(accuracy, usual, "accuracy_of_first", style.BLUE, "o", "by |λ|·‖ψ‖")
+        draw_seeds(accuracy, usual, "accuracy_of_first", style.BLUE, "o", BY_RELEVANCE)
         accuracy.set_xlabel(f"test accuracy with {own[0]['first']} inputs / %")
         accuracy.xaxis.set_major_locator(MaxNLocator(5))
         draw_strengths(strengths, own)
@@ -102,4 +105,4 @@ def draw_strengths(axes: Axes, rows: Sequence[dict[str, Any]]) -> None:
             color=COLOURS[name],
             label=TITLES[name],
         )
-    axes.set(xscale="log", xlabel="times the paper's penalty")
+    axes.set(xscale="log", xlabel="strength (1: as trained here)")

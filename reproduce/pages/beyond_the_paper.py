@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reproduce.ablation.ablation_pictures import answers_of, pictures_of_ablation
-from reproduce.ablation.ablation_tables import data_sets_of
 from reproduce.ablation.answers import Answer
 from reproduce.ablation.penalties import PENALTIES, read_penalties
 from reproduce.comparison import pictures_of_comparison
-from reproduce.comparison_drawing import mean_best_k
+from reproduce.comparison_drawing import folds_of, mean_best_k
 from reproduce.comparison_results import PublicRecord, read_comparison, read_record
 from reproduce.stored_picture import Picture
 from spectral.appearance.pages import embedded
@@ -19,7 +18,6 @@ from spectral.appearance.style import paper_style
 
 MOST_PUBLISHED = 5
 """So many published methods stand in the table, the best."""
-NOT_ALL = "Not all of the comparison has been measured yet. "
 
 
 @dataclass(frozen=True)
@@ -72,26 +70,14 @@ def comparison_section(folder: Path) -> ComparisonSection | None:
     record, comparison = read_record(folder), read_comparison(folder)
     with paper_style():
         pictures = [ready(each) for each in pictures_of_comparison(folder)]
-    in_full = record.preset == comparison.preset == "full"
     return ComparisonSection(
-        f"{'' if in_full else NOT_ALL}In a public benchmark two to six inputs decide the "
-        "class, and up to 2048 are given; the table has the share of them that each method ranks "
-        "first, as a mean over the numbers of inputs from 32 on. Published numbers are means of "
-        f"six folds, those measured here of {folds_of(record)}.",
+        "In a public benchmark two to six inputs decide the class, and up to 2048 are given; the "
+        "table has the share of them that each method ranks first, as a mean over the numbers of "
+        f"inputs from 32 on. Published numbers are means of six folds, those measured here of "
+        f"{folds_of(record)}. Other tables measured: {', '.join(comparison.tables)}.",
         rows_of_methods(record),
         pictures,
     )
-
-
-def folds_of(record: PublicRecord) -> str:
-    """How many folds were run here: one number, or the fewest and the most."""
-    folds = {
-        len(found.best_k)
-        for of_method in record.measured.values()
-        for of_set in of_method.values()
-        for found in of_set.values()
-    }
-    return " to ".join(map(str, sorted({min(folds), max(folds)})))
 
 
 def rows_of_methods(record: PublicRecord) -> list[MethodRow]:
@@ -118,10 +104,11 @@ def ablation_section(folder: Path) -> AblationSection | None:
         return None
     with paper_style():
         pictures = [ready(each) for each in pictures_of_ablation(folder)]
-    data_sets = data_sets_of(read_penalties(folder)["values"]["rows"])
+    seeds = read_penalties(folder)["seeds"]
     return AblationSection(
-        "The same networks with other penalties, at the schedules of the preset quick. Numbers "
-        f"with strokes between them are of: {data_sets}.",
+        "The same networks with other penalties, at the schedules of the preset quick: means over "
+        f"{len(seeds)} seed{'' if len(seeds) == 1 else 's'}. What the notebooks of the paper's "
+        "authors train with, and so the reproduction, is L2 on λ and ψ.",
         [each for each in answers_of(folder) if each.sentence],
         pictures,
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reproduce.pages.navigation import links_to, notebooks_in
 from spectral.running.files import replacing
 
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ def execute(notebook: Path, folder: Path, parameters: Mapping[str, Any]) -> Path
         raise OSError(error.errno, error.strerror, error.filename or str(folder)) from None
     executed = without_traces(nbformat.read(result, as_version=4))
     page = result.with_suffix(".html")
-    for path, text in ((result, nbformat.writes(executed)), (page, page_of_notebook(executed))):
+    beside = links_to([*notebooks_in(notebook.parent, ".ipynb"), *folder.glob("report.html")])
+    text_of_page = page_of_notebook(executed, beside)
+    for path, text in ((result, nbformat.writes(executed)), (page, text_of_page)):
         with replacing(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
     return page

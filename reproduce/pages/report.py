@@ -15,11 +15,12 @@ from reproduce.figure import MeasuredFigure, Values, read_run
 from reproduce.figures import FIGURES
 from reproduce.pages.beyond_the_paper import ablation_section, comparison_section
 from reproduce.pages.deviations import DEVIATIONS
+from reproduce.pages.navigation import links_to, notebooks_in
 from reproduce.schema import UnreadableFileError
 from reproduce.verdicts.consistency import contradictions
 from reproduce.verdicts.drift import SIGNIFICANCE, Compared, compare
 from reproduce.verdicts.judging import judge_all
-from reproduce.verdicts.reference import OF_SEEDS, Contents, kept, read_reference
+from reproduce.verdicts.reference import OF_SEEDS, OF_THE_DATA, Contents, kept, read_reference
 from spectral.appearance.pages import embedded, render
 from spectral.appearance.style import paper_style
 from spectral.running.files import replacing
@@ -64,6 +65,7 @@ def write_report(
         If a figure is missing or broken, the figures are of different runs, or a file of the
         comparison or the ablation is broken.
     """
+    path = path or folder / NAME
     evolutions = [each for each in EVOLUTIONS.values() if each.path(folder).exists()]
     drawn = [*FIGURES.values(), *evolutions]
     contents = read_run(drawn, folder)
@@ -96,8 +98,8 @@ def write_report(
         ablation=ablation_section(ablation),
         deviations=DEVIATIONS,
         trainings=trainings(contents),
+        beside=links_to(notebooks_in(path.parent, ".html")),
     )
-    path = path or folder / NAME
     with replacing(path) as temporary:
         temporary.write_text(page, encoding="utf-8")
     return path, problem
@@ -115,7 +117,9 @@ def reason_not_to_compare(contents: Contents, reference: Path | None) -> str:
     known = read_reference(reference).presets.get(preset) if reference else None
     if known is None:
         return f"Preset {preset} has no reference values to compare the numbers with."
-    if known.seeds == seeds and known.figures == kept(OF_SEEDS, contents):
+    data = read_reference(reference).data if reference else {}
+    of_seeds, of_the_data = kept(OF_SEEDS, contents), kept(OF_THE_DATA, contents)
+    if (known.seeds, known.figures, data) == (seeds, of_seeds, of_the_data):
         return f"These numbers are themselves the reference values of preset {preset}."
     return ""
 

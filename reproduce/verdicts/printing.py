@@ -106,7 +106,7 @@ def print_claims(verdicts: Sequence[Verdict], made_by: str) -> None:
 
 def markdown_of_claims(verdicts: Sequence[Verdict]) -> str:
     """The table of claims in Markdown, with what the paper says."""
-    lines = ["| the paper says | measured as | measured | threshold | verdict |", "|---" * 5 + "|"]
+    lines = ["| The paper says | Measured as | Measured | Threshold | Verdict |", "|---" * 5 + "|"]
     for verdict in verdicts:
         claim = verdict.claim
         cells = (

@@ -43,7 +43,16 @@ def rectangular(array: list[Any]) -> list[Any]:
     return array
 
 
+def densities(array: list[list[float]]) -> list[list[float]]:
+    """The array as it is; raises ``ValueError`` if a row is no density: negative, or 0 all over."""
+    for row in array:
+        if min(row, default=0) < 0 or not any(row):
+            raise ValueError("a density is negative somewhere, or 0 everywhere")
+    return array
+
+
 Rows = Annotated[list[list[Number]], Field(min_length=1), AfterValidator(rectangular)]
+Densities = Annotated[Rows, AfterValidator(densities)]
 
 
 class SeedValues(Strict):
@@ -66,7 +75,9 @@ class SeedValues(Strict):
 class Reference(Strict):
     """The file of reference values."""
 
-    data: dict[str, dict[str, Rows]] = Field(default_factory=dict)
+    data: dict[str, dict[str, Annotated[Rows, AfterValidator(densities)]]] = Field(
+        default_factory=dict
+    )
     presets: dict[str, SeedValues] = Field(default_factory=dict)
 
 

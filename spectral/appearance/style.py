@@ -57,8 +57,10 @@ def save(figure: Figure, stem: Path) -> None:
     figure.set_layout_engine("none")  # the layout is made: not once more for each format
     for suffix in FORMATS:
         metadata = {"CreationDate": None} if suffix == "pdf" else None
+        drawn = io.BytesIO()  # matplotlib's own writing hides that a disk is full
+        figure.savefig(drawn, format=suffix, metadata=metadata)
         with replacing(stem.with_name(f"{stem.name}.{suffix}")) as temporary:
-            figure.savefig(temporary, format=suffix, metadata=metadata)
+            temporary.write_bytes(drawn.getvalue())
     plt.close(figure)
 
 

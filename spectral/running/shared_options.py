@@ -17,7 +17,7 @@ class SeedList(click.ParamType):
     """A number of seeds, 0 up to it; or seeds by name, such as ``3,7,10-19``."""
 
     name = "number|list"
-    part = re.compile(r"(\d+)(?:-(\d+))?")
+    part = re.compile(r"(\d{1,18})(?:-(\d{1,18}))?")
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -25,7 +25,7 @@ class SeedList(click.ParamType):
         if isinstance(value, tuple):
             return value
         value = value.strip()
-        if re.fullmatch(r"-?\d+", value):
+        if re.fullmatch(r"-?\d{1,18}", value):
             if int(value) < 1:
                 self.fail(f"{value} seeds cannot be trained: at least 1 is needed", param, ctx)
             value = f"0-{int(value) - 1}"
@@ -42,10 +42,8 @@ class SeedList(click.ParamType):
             first, last = int(match[1]), int(match[2] or match[1])
             if last < first:
                 self.fail(f"{text.strip()!r} in {value!r} goes from high to low", param, ctx)
-            if last - first >= MOST_SEEDS:
-                self.fail(
-                    f"{text.strip()!r} is more than the {MOST_SEEDS} seeds allowed", param, ctx
-                )
+            if len(seeds) + last - first >= MOST_SEEDS:
+                self.fail(f"{value!r} is more than the {MOST_SEEDS} seeds allowed", param, ctx)
             seeds += range(first, last + 1)
         if len(set(seeds)) < len(seeds):
             self.fail(f"{value!r} names a seed twice", param, ctx)

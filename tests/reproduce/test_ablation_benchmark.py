@@ -172,10 +172,16 @@ def test_the_means_over_the_draws_are_kept_with_their_provenance(made: Path) -> 
 
 def test_what_the_benchmark_says_is_told_from_its_rows(made: Path) -> None:
     ranks, parts = answers_of_benchmark(read_benchmark(made / "figures")["values"])
-    assert "With 8 / 12 inputs" in str(ranks.sentence)
-    assert "0.25 / 0.25 with L2 on both (0.50 / 0.50 by |λ| alone)" in str(ranks.sentence)
+    assert "ranks best: its average precision is 0.25 with 8 inputs and" in str(ranks.sentence)
+    assert ranks.numbers is not None
+    assert ("L2 on λ and ψ, by |λ| alone", ["0.50", "0.50"]) in ranks.numbers.lines
     assert "With all of it best-k is 1.00, and 0.5 wrong columns" in str(parts.sentence)
-    assert "; without products of columns 0.25 (0.5)" in str(parts.sentence), "the largest first"
+    assert "falls most without products of columns, to 0.25" in str(parts.sentence)
+    assert parts.numbers is not None
+    assert parts.numbers.lines[:2] == [
+        ("with all of it", ["1.00", "0.5"]),
+        ("without products of columns", ["0.25", "0.5"]),
+    ]
     assert [answer.sentence for answer in answers_of_benchmark(None)] == [None, None]
 
 

@@ -153,6 +153,8 @@ def test_what_cannot_be_compared_is_said(path: Path) -> None:
         '{"presets": {"quick": {"seeds": ["a"], "figures": {}}}}',
         '{"presets": {"quick": {"seeds": [-1], "figures": {}}}}',
         '{"data": {"figure5": {"class_0": ["x"]}}}',
+        '{"data": {"figure5": {"class_0": [[0, 0]]}}}',
+        '{"data": {"figure5": {"class_0": [[2, -1]]}}}',
         '{"presets": {"quick": {"seeds": [0, 1], "figures": {"figure1": {"x": [[1], [1, 2]]}}}}}',
         '{"presets": {"quick": {"seeds": [0, 0], "figures": {}}}}',
         '{"presets": {"quick": {"seeds": [0, 1], "figures": {"figure1": {"x": [[1], []]}}}}}',

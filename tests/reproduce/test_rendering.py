@@ -1,10 +1,13 @@
 """A notebook's page keeps what the notebook says, and loads nothing."""
 
+from pathlib import Path
+
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from reproduce.pages.execution import without_traces
+from reproduce.pages.navigation import links_to
 from reproduce.pages.rendering import page_of_notebook
 
 TEXT = """# One layer & more
@@ -58,6 +61,32 @@ def test_tables_fit_a_narrow_screen(page: BeautifulSoup) -> None:
     assert [cell["data-label"] for cell in cards.find_all("td")] == ["measured as", "verdict"]
     assert frame.parent is not None
     assert "scrolled" in frame.parent["class"]
+
+
+def test_wide_pictures_scroll_on_a_narrow_screen() -> None:
+    pictures = [shown(image_png="iVBORw0KGgo="), shown(image_png="iVBORw0KGgo=")]
+    for picture, width in zip(pictures, (420, 840), strict=True):
+        picture["metadata"] = {"image/png": {"width": width}}
+    cell = new_code_cell("show(run)", outputs=pictures, execution_count=1)
+    made = BeautifulSoup(page_of_notebook(new_notebook(cells=[cell])), "html.parser")
+    boxes = [image.parent for image in made.find_all("img")]
+    assert ["wide" in box.get_attribute_list("class") for box in boxes if box] == [False, True]
+
+
+def test_parameters_that_were_overridden_are_left_out() -> None:
+    own = new_code_cell("preset = 'quick'", metadata={"tags": ["parameters"]})
+    given = new_code_cell("preset = 'paper'", metadata={"tags": ["injected-parameters"]})
+    for cells, told in (([own], "quick"), ([own, given], "paper")):
+        code = BeautifulSoup(page_of_notebook(new_notebook(cells=cells)), "html.parser").find("pre")
+        assert code is not None
+        assert code.get_text().strip() == f"preset = '{told}'"
+
+
+def test_pages_beside_are_linked_to() -> None:
+    beside = links_to([Path("report.html"), Path("notebooks/3_mnist.ipynb")])
+    made = BeautifulSoup(page_of_notebook(new_notebook(), beside), "html.parser")
+    links = {link.get_text(): link["href"] for link in made.find_all("a")}
+    assert links == {"3 mnist": "3_mnist.html", "report": "report.html"}
 
 
 def test_the_page_is_whole_and_loads_nothing(page: BeautifulSoup) -> None:

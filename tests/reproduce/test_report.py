@@ -70,7 +70,7 @@ def test_the_report_is_one_page_that_loads_nothing(page: Page) -> None:
 
 def test_the_report_says_how_every_claim_stands(page: Page) -> None:
     text = " ".join(page.text)
-    assert "17 of 17 claims of the paper hold." in text
+    assert "17 of 17 claims of the paper that were turned into numbers hold." in text
     for claim in CLAIMS:
         verdict = judge(claim, FIGURES[claim.figure].read(PAPER)["values"], 10)
         for said in (claim.paper, claim.statement, claim.show(verdict.value)):
@@ -87,6 +87,10 @@ def test_figures_are_not_compared_with_themselves(folder: Path, tmp_path: Path) 
     page = write_report(folder, reference)[0].read_text()
     assert "themselves the reference values of preset paper" in page
     assert 'id="reference"' not in page
+    of_the_data = contents["figure5"]["values"]["class_0"]
+    of_the_data[0] = of_the_data[0][::-1]
+    write_reference(contents, reference)  # the data are compared, too
+    assert 'id="reference"' in write_report(folder, reference)[0].read_text()
     relevance = contents["figure1"]["values"]["relevance"]
     relevance[0], relevance[1] = relevance[1], relevance[0]
     write_reference(contents, reference)  # two seeds have changed places: another run
