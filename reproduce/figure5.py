@@ -28,10 +28,10 @@ WIDE = 4
 
 def measure(run: Run) -> dict[str, Any]:
     """``edges`` (E) and the densities ``class_0`` and ``class_1`` (N, E - 1) of the test set."""
-    return of_the_data(run.data)
+    return densities_of_inputs(run.data)
 
 
-def of_the_data(data: InMemoryDataModule) -> dict[str, Any]:
+def densities_of_inputs(data: InMemoryDataModule) -> dict[str, Any]:
     """What :func:`measure` has, of data that are set up."""
     return histograms(data, range(data.test.inputs.shape[1]))
 
@@ -40,7 +40,7 @@ def follows(values: Mapping[str, Values]) -> Values:
     """The edges; the densities are compared with the reference, up to a sample or two in a bin."""
     data = INDEPENDENT_GAUSSIANS.make_data(seeds=[0])
     data.setup()
-    return {"edges": of_the_data(data)["edges"]}
+    return {"edges": densities_of_inputs(data)["edges"]}
 
 
 def draw(values: dict[str, Any]) -> Figure:

@@ -27,10 +27,10 @@ from spectral.datasets import InMemoryDataModule
 
 def measure(run: Run) -> dict[str, Any]:
     """Densities of the two inputs by class, and the first samples of each class (P, 2)."""
-    return of_the_data(run.data)
+    return of_the_pair(run.data)
 
 
-def of_the_data(data: InMemoryDataModule) -> dict[str, Any]:
+def of_the_pair(data: InMemoryDataModule) -> dict[str, Any]:
     """What :func:`measure` has, of data that are set up."""
     inputs, labels = data.test
     pair = inputs[:, list(PAIR)].double()
@@ -45,7 +45,7 @@ def follows(values: Mapping[str, Values]) -> Values:
     """All but the densities: those are compared with the reference, up to a sample or two."""
     data = CORRELATED_GAUSSIANS.make_data(seeds=[0])
     data.setup()
-    of_all = of_the_data(data)
+    of_all = of_the_pair(data)
     return {name: of_all[name] for name in ("components", "edges", "scatter_0", "scatter_1")}
 
 

@@ -17,6 +17,9 @@ from spectral.metrics import SeedMean
 from spectral.network import Activation, SpectralMLP
 from spectral.training import SpectralModule, TrainingOptions
 
+NO_LABEL = torch.iinfo(torch.int64).min
+"""Left out in silence; by default torch takes -100, which may be a mistake."""
+
 
 class SpectralClassifier(SpectralModule):
     """Trains one or many seeds of a network as a classifier.
@@ -103,7 +106,7 @@ class SpectralClassifier(SpectralModule):
 
     def losses(self, outputs: Tensor, targets: Tensor) -> Tensor:
         try:
-            return F.cross_entropy(outputs.mT, targets, reduction="none")
+            return F.cross_entropy(outputs.mT, targets, ignore_index=NO_LABEL, reduction="none")
         except IndexError as error:  # a GPU says so in its own way
             classes = outputs.shape[-1]
             raise ValueError(f"{error} The labels must be 0 to {classes - 1}.") from error

@@ -1,7 +1,8 @@
 """Inputs that are constant in the training data: left out before the network, relevance 0.
 
-They tell no sample from another. Leaving them out changes no other weight, since Adam and the
-penalty move each parameter by itself; of MNIST's 784 pixels, 168 are dark in every zero and one
+They tell no sample from another. One that is 0 throughout changes no other weight by leaving, since
+Adam and the penalty move each parameter by itself; one of another value was a second bias, which
+the layer has anyway. Of MNIST's 784 pixels, 168 are dark in every zero and one
 that is trained on.
 """
 

@@ -94,4 +94,4 @@ class SeedDetermination(Metric):
     def compute(self) -> Tensor:
         total = self.squares - self.sums.square() / self.counts
         determined = 1 - self.errors / total
-        return torch.where(total > 0, determined, 0).mean(-1)
+        return torch.where(total <= 0, 0, determined).mean(-1)

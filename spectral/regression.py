@@ -102,13 +102,25 @@ class SpectralRegressor(SpectralModule):
 
     @torch.no_grad()
     def standardise_by(self, batches: Iterable[Any]) -> None:
-        """Take the targets' mean and deviation off batches ``(inputs, targets, ...)``."""
-        parts = [batch[1].to(self.target_mean) for batch in batches]
-        parts = [part.reshape(-1, self.targets) for part in parts]
+        """Take the targets' mean and deviation off batches ``(inputs, targets, ...)``.
+
+        Parameters
+        ----------
+        batches : iterable of tuple of Tensor
+            Where there are weights of the samples, they count.
+        """
+        parts, shares = [], []
+        for _, of_batch, *weights in batches:
+            rows = of_batch.to(self.target_mean).reshape(-1, self.targets)
+            each = weights[0].to(rows).flatten() if weights else rows.new_ones(len(rows))
+            count = max(len(rows), len(each))  # either may hold a line for each seed
+            parts.append(rows.repeat(count // len(rows), 1))
+            shares.append(each.repeat(count // len(each)))
         targets = torch.cat(parts).double()
-        count = over_processes(targets.new_tensor(len(targets)))
-        mean = over_processes(targets.sum(0)) / count
-        variance = over_processes((targets - mean).square().sum(0)) / count
+        counts = torch.cat(shares).double().unsqueeze(1)
+        total = over_processes(counts.sum())
+        mean = over_processes((counts * targets).sum(0)) / total
+        variance = over_processes((counts * (targets - mean).square()).sum(0)) / total
         scale = variance.sqrt()
         self.target_mean.copy_(mean)
         self.target_scale.copy_(torch.where(scale > 0, scale, 1))

@@ -21,7 +21,7 @@ from spectral.first_layer import first_spectral_layer
 from spectral.layer import SpectralLinear
 from spectral.metrics import SeedMean
 from spectral.training_batch import Batch, fitting_weights, mean_losses, parts_of
-from spectral.weight_decay import groups_with_decay, penalised_by
+from spectral.weight_decay import groups_with_decay, leave_penalty_to_loss, penalised_by
 
 
 class SeedOptions(TypedDict, total=False):
@@ -46,8 +46,9 @@ class SpectralModule(pl.LightningModule, ABC):
 
     Each seed minimises the mean loss of its batch plus an L2 penalty on its first layer,
     :math:`c_\lambda \sum_i \lambda_i^2 + c_\psi \sum_{ji} \psi_{ji}^2`. The seeds share no
-    parameter, so one Adam step on the sum of their losses moves each as if it were alone. A
-    subclass says what the loss is and how to score.
+    parameter, so one Adam step on the sum of their losses moves each as if it were alone (not
+    where gradients are clipped: their length is that of all seeds together). A subclass says what
+    the loss is and how to score.
 
     The optimiser of :meth:`configure_optimizers` applies the penalty: its gradient,
     :math:`2 c \, \theta`, is what Adam's ``weight_decay`` of :math:`2c` adds, without another pass
@@ -209,9 +210,10 @@ class SpectralModule(pl.LightningModule, ABC):
         return [optimiser], [torch.optim.lr_scheduler.LambdaLR(optimiser, self._share_of_rate)]
 
     def on_train_start(self) -> None:
-        self._optimiser_penalises = penalised_by(
-            self.trainer.optimizers, self.first, *self._penalties()
-        )
+        optimisers = self.trainer.optimizers
+        self._optimiser_penalises = penalised_by(optimisers, self.first, *self._penalties())
+        if not self._optimiser_penalises:
+            leave_penalty_to_loss(optimisers)
 
     def on_train_epoch_start(self) -> None:
         self.ensemble.start_epoch(self.current_epoch, self.global_rank)

@@ -35,6 +35,7 @@ def fitting_weights(weights: Tensor, losses: Tensor) -> Tensor:
             f"the weights have shape {tuple(weights.shape)}, but the losses take "
             f"{tuple(losses.shape[-1:])} or {tuple(losses.shape)}"
         )
+    weights = weights if weights.is_floating_point() else weights.to(losses.dtype)
     return weights.expand(losses.shape)
 
 

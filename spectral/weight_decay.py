@@ -17,6 +17,8 @@ from spectral.layer import SpectralLinear
 
 ADD_DECAY_TO_GRADIENT = (torch.optim.Adam, torch.optim.SGD)
 """Others decay the weights themselves (AdamW) or scale the decay (Adagrad's step)."""
+IS_PENALTY = "decay_is_penalty"
+"""In a group of parameters: its decay stands for the penalty."""
 
 
 def groups_with_decay(
@@ -36,8 +38,16 @@ def groups_with_decay(
     """
     penalised = {layer.eigenvalues_in, layer.eigenvectors}
     return [
-        {"params": [layer.eigenvalues_in], "weight_decay": 2 * eigenvalue_penalty},
-        {"params": [layer.eigenvectors], "weight_decay": 2 * eigenvector_penalty},
+        {
+            "params": [layer.eigenvalues_in],
+            "weight_decay": 2 * eigenvalue_penalty,
+            IS_PENALTY: True,
+        },
+        {
+            "params": [layer.eigenvectors],
+            "weight_decay": 2 * eigenvector_penalty,
+            IS_PENALTY: True,
+        },
         {"params": [parameter for parameter in parameters if parameter not in penalised]},
     ]
 
@@ -64,6 +74,7 @@ def penalised_by(
         for optimiser in map(_innermost, optimisers)
         if type(optimiser) in ADD_DECAY_TO_GRADIENT
         for group in optimiser.param_groups
+        if not group.get("decoupled_weight_decay")
         for parameter in group["params"]
     }
     wanted = (
@@ -71,6 +82,23 @@ def penalised_by(
         (layer.eigenvectors, 2 * eigenvector_penalty),
     )
     return all(decay.get(id(parameter)) == of_penalty for parameter, of_penalty in wanted)
+
+
+def leave_penalty_to_loss(optimisers: Iterable[Any]) -> None:
+    """Take the decay that stands for the penalty away from optimisers that do not apply it so.
+
+    Examples
+    --------
+    >>> layer = SpectralLinear(3, 2)
+    >>> optimiser = torch.optim.AdamW(groups_with_decay(layer.parameters(), layer, 1e-6, 1e-4))
+    >>> leave_penalty_to_loss([optimiser])
+    >>> [group["weight_decay"] for group in optimiser.param_groups]
+    [0.0, 0.0, 0.01]
+    """
+    for optimiser in map(_innermost, optimisers):
+        for group in getattr(optimiser, "param_groups", ()):
+            if group.get(IS_PENALTY):
+                group["weight_decay"] = 0.0
 
 
 def _innermost(optimiser: Any) -> Optimizer:

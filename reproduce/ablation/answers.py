@@ -82,9 +82,9 @@ def silence(rows: TrialRows) -> tuple[str, Numbers]:
     most = min(known(rows, BOTH, "silent")) >= MOST
     return (
         f"{'Yes' if most else 'Not on every data set'}: that of its notebooks, L2 on λ and ψ, "
-        f"brings {spread(rows, BOTH, 'silent')} of the irrelevant inputs (of MNIST: of the pixels "
+        f"brings {span(rows, BOTH, 'silent')} of the irrelevant inputs (of MNIST: of the pixels "
         "that vary) to a thousandth of the largest or less. With L2 on λ alone, as the text of "
-        f"the paper has it, {spread(rows, EIGENVALUES, 'silent')} get there.",
+        f"the paper has it, {span(rows, EIGENVALUES, 'silent')} get there.",
         across(
             rows,
             [
@@ -106,10 +106,10 @@ def more_than_lasso(rows: TrialRows) -> tuple[str, Numbers]:
     }
     return (
         f"{'Yes, as it is trained here' if more else 'Not on every data set'}: it silences "
-        f"{spread(rows, BOTH, 'silent')}, a plain layer with a group lasso of the same strength "
-        f"{spread(rows, GROUP_LASSO, 'silent')}, or {spread(rows, PROXIMAL, 'silent')} by proximal "
+        f"{span(rows, BOTH, 'silent')}, a plain layer with a group lasso of the same strength "
+        f"{span(rows, GROUP_LASSO, 'silent')}, or {span(rows, PROXIMAL, 'silent')} by proximal "
         "steps. The two penalties are the same only where |λ| and ‖ψ‖ are balanced; at the end "
-        f"that on λ and ψ is {spread(rows, BOTH, 'slack')} times the group lasso of the same "
+        f"that on λ and ψ is {span(rows, BOTH, 'slack')} times the group lasso of the same "
         "weights.",
         across(
             rows,
@@ -154,7 +154,7 @@ def agreement_of_seeds(rows: TrialRows) -> tuple[str, Numbers]:
     agree = min(known(rows, BOTH, "agreement"), default=0) >= MOST
     return (
         f"{'Yes' if agree else 'Not on every data set'}: the rank correlation of two seeds is "
-        f"{spread(rows, BOTH, 'agreement')}, and they have {spread(rows, BOTH, 'shared')} of the "
+        f"{span(rows, BOTH, 'agreement')}, and they have {span(rows, BOTH, 'shared')} of the "
         "first inputs in common.",
         across(
             rows,
@@ -199,7 +199,7 @@ def told(value: float | None, key: str) -> str:
     return number([value], FORMS.get(key, ".3f"))
 
 
-def spread(rows: TrialRows, condition: Condition, key: str) -> str:
+def span(rows: TrialRows, condition: Condition, key: str) -> str:
     """The smallest and the largest mean of the data sets."""
     own = known(rows, condition, key)
     least, most = (told(pick(own, default=None), key) for pick in (min, max))

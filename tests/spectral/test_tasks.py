@@ -64,6 +64,32 @@ def test_one_number_may_come_without_a_dimension() -> None:
     assert float(regressor.target_mean) == pytest.approx(float(NUMBERS[:, 0].mean()), rel=1e-3)
 
 
+@pytest.mark.parametrize("of_seeds", [False, True])
+def test_targets_are_standardised_by_the_weights_of_the_samples(of_seeds: bool) -> None:
+    repeats = torch.arange(600) % 3
+    inputs, numbers = (each.repeat_interleave(repeats, dim=0) for each in (INPUTS, NUMBERS))
+    weighted, repeated = (SpectralRegressor(4, targets=2, hidden=(5,)) for _ in range(2))
+    weights = repeats.expand(2, -1) if of_seeds else repeats
+    weighted.standardise_by([(INPUTS, NUMBERS, weights)])
+    repeated.standardise_by([(inputs, numbers)])
+    torch.testing.assert_close(weighted.target_mean, repeated.target_mean)
+    torch.testing.assert_close(weighted.target_scale, repeated.target_scale)
+
+
+@pytest.mark.parametrize("kind", [torch.long, torch.bool])
+def test_weights_may_be_whole_numbers_or_truths(kind: torch.dtype) -> None:
+    classifier = SpectralClassifier(4, 2, hidden=(5,))
+    weights = (torch.arange(600) % 2).to(kind)
+    found = loss_of(classifier, INPUTS, CLASSES, weights)
+    assert torch.equal(found, loss_of(classifier, INPUTS, CLASSES, weights.float()))
+
+
+def test_what_is_no_number_makes_no_score() -> None:
+    score = SpectralRegressor(4).make_score()
+    score.update(torch.zeros(1, 3, 1), torch.tensor([[[1.0], [2.0], [torch.nan]]]))
+    assert score.compute().isnan().all()
+
+
 def test_predictions_are_the_mean_of_the_seeds() -> None:
     classifier = SpectralClassifier(4, 2, hidden=(5,), seeds=range(3)).eval()
     loader = DataLoader(TensorDataset(INPUTS, CLASSES), batch_size=200)
@@ -87,6 +113,13 @@ def test_a_weight_counts_as_so_many_copies() -> None:
     )
     assert torch.allclose(weighted, copies, rtol=1e-5)
     assert not torch.allclose(weighted, loss_of(classifier, inputs, labels))
+
+
+def test_a_label_that_torch_would_ignore_is_refused() -> None:
+    labels = CLASSES.clone()
+    labels[3] = -100
+    with pytest.raises(ValueError, match=r"-100.*The labels must be 0 to 1"):
+        loss_of(SpectralClassifier(4, 2, hidden=(5,)), INPUTS, labels)
 
 
 def test_class_weights_are_those_of_torch() -> None:

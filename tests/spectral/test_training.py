@@ -15,6 +15,7 @@ from spectral.datasets import (
     IndependentGaussians,
     IndependentGaussiansClassifier,
 )
+from spectral.weight_decay import IS_PENALTY
 
 
 def small_data(seeds: tuple[int, ...] = (0,)) -> IndependentGaussians:
@@ -60,6 +61,32 @@ class DecayedByNobody(SpectralClassifier):
         return torch.optim.Adam(self.parameters(), lr=self.learning_rate, eps=1e-7)
 
 
+class OfAnotherKind(torch.optim.Adam):
+    """Not one of those whose decay is known to be the gradient of the penalty."""
+
+
+class WithOurGroups(SpectralClassifier):
+    """Gives the groups of the usual optimiser to another one."""
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        usual: Any = super().configure_optimizers()
+        return OfAnotherKind(usual.param_groups, lr=self.learning_rate, eps=1e-7)
+
+
+class Decoupled(SpectralClassifier):
+    """Adam as AdamW: the decay of its groups is no gradient."""
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        usual: Any = super().configure_optimizers()
+        groups = [{"params": each["params"], **changed(each)} for each in usual.param_groups]
+        rate = self.learning_rate
+        return torch.optim.Adam(groups, lr=rate, eps=1e-7, decoupled_weight_decay=True)
+
+
+def changed(group: dict[str, Any]) -> dict[str, Any]:
+    return {key: group[key] for key in ("weight_decay", IS_PENALTY) if key in group}
+
+
 def test_the_penalty_is_in_the_loss_or_in_the_optimiser() -> None:
     """A training of ours equals one by plain Adam on a loss with the penalty written out."""
     options: dict = {
@@ -70,7 +97,7 @@ def test_the_penalty_is_in_the_loss_or_in_the_optimiser() -> None:
         "seeds": [0, 1],
     }
     trained = []
-    for kind in (SpectralClassifier, Plain, DecayedByNobody):
+    for kind in (SpectralClassifier, Plain, DecayedByNobody, WithOurGroups, Decoupled):
         module = kind(20, 2, **options)
         trainer(epochs=1).fit(module, small_data((0, 1)))
         trained.append(module)
