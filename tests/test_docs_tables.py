@@ -193,3 +193,10 @@ def test_the_sizes_are_those_measured() -> None:
     assert f"{100 * ours:.1f} % of the rows held out, against {100 * theirs:.1f} %" in text
     cluster = measured["20 000 rows, 100 columns, two Dask workers"]
     assert f"Two Dask workers take {cluster['two_over_one']:.2f} of the time of one" in text
+
+
+def test_what_resting_inputs_save_is_what_was_measured() -> None:
+    measured = json.loads((ROOT / "benchmarks" / "screening.json").read_text())
+    text = " ".join((ROOT / "docs" / "speed.md").read_text().split())
+    assert f"takes {measured['rest_over_whole']:.2f} of the time while those rest" in text
+    assert f"it is {measured['mean_over_whole']:.2f} in the mean" in text
