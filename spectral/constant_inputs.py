@@ -2,8 +2,7 @@
 
 They tell no sample from another. One that is 0 throughout changes no other weight by leaving, since
 Adam and the penalty move each parameter by itself; one of another value was a second bias, which
-the layer has anyway. Of MNIST's 784 pixels, 168 are dark in every zero and one
-that is trained on.
+the layer has anyway. Of MNIST's 784 pixels, 168 are dark in every zero and one that is trained on.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from reproduce.ablation.ablation_tables import DATA_SETS, mean_of_known, number, percent
@@ -28,8 +29,8 @@ WITH_ALL_PARTS = "nothing"
 """What is left out of the selector as it is."""
 MOST = 0.5
 """From this share or correlation on, it is said that most are silent, that seeds agree."""
-LITTLE = 0.01
-"""A smaller shortfall of a correlation, a precision or an accuracy counts as none."""
+LITTLE, MUCH = 0.01, 0.1
+"""A shortfall of a correlation, a precision or an accuracy that counts as none, or as a failure."""
 RANKED = {
     "average_precision": "average precision",
     "rank_correlation": "rank correlation with the true relevance",
@@ -98,7 +99,7 @@ def silence(rows: TrialRows) -> tuple[str, Numbers]:
 def more_than_lasso(rows: TrialRows) -> tuple[str, Numbers]:
     compared = BOTH, GROUP_LASSO, PROXIMAL
     ours, *lassos = (known(rows, each, "silent") for each in compared)
-    more = all(own > other for lasso in lassos for own, other in zip(ours, lasso, strict=False))
+    more = all(len(lasso) == len(ours) and all(np.greater(ours, lasso)) for lasso in lassos)
     measured = {
         "silent": "silent",
         "loudest": "largest irrelevant one, as a share of the largest of all",
@@ -130,11 +131,12 @@ def eigenvalue_alone(rows: TrialRows) -> tuple[str, Numbers]:
         if (own := mean_of_known(row[key])) is not None
         and (alone := mean_of_known(row[f"{key}_of_eigenvalues"])) is not None
     }
-    worst = max(shortfalls, key=lambda name: shortfalls[name])
-    enough = shortfalls[worst] < LITTLE
+    worst = max(shortfalls, key=lambda name: shortfalls[name], default="")
+    short = max(shortfalls.get(worst, 0.0), 0.0)
+    told_first = "Yes" if short < LITTLE else "Nearly" if short < MUCH else "No"
     return (
-        f"{'Yes' if enough else 'Nearly'}: a ranking by |λ| alone falls short of that by |λ|·‖ψ‖ "
-        f"by {max(shortfalls[worst], 0):.3f} at most, in {worst}.",
+        f"{told_first}: a ranking by |λ| alone falls short of that by |λ|·‖ψ‖ by {short:.3f} at "
+        f"most{f', in {worst}' if worst else ''}.",
         across(
             rows,
             [

@@ -16,17 +16,18 @@ class PageLink:
 
 
 def links_to(files: Iterable[Path]) -> list[PageLink]:
-    """Links to the pages of files, a notebook's to what it is executed to; in order.
+    """Links to the pages of files, a notebook's to what it is executed to; in the
+    order of their names.
 
     Examples
     --------
-    >>> links_to([Path("notebooks/3_mnist.ipynb"), Path("report.html")])
+    >>> links_to([Path("figures/report.html"), Path("notebooks/3_mnist.ipynb")])
     [PageLink(title='3 mnist', address='3_mnist.html'),
      PageLink(title='report', address='report.html')]
     """
     return [
         PageLink(path.stem.replace("_", " "), path.with_suffix(".html").name)
-        for path in sorted(files)
+        for path in sorted(files, key=lambda path: path.name)
     ]
 
 

@@ -154,7 +154,7 @@ def triples(functions: Tensor, targets: Tensor, count: int) -> Products:
     """
     values, targets = functions[0, :ROWS_OF_TRIPLES], targets[:ROWS_OF_TRIPLES]
     found = LargestProducts(count, order=3, device=functions.device)
-    for middle in range(1, values.shape[1] - 1):
+    for middle in range(1, values.shape[1] - 1):  # every triple once: by its middle column
         weighted = targets * values[:, middle : middle + 1]
         scores = _moments(values[:, :middle], values[:, middle + 1 :], weighted)
         found.look_at(scores, (0, middle + 1), functions=(0, 0, 0), others=(middle,))

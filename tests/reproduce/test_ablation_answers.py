@@ -29,7 +29,8 @@ def test_answers_are_told_from_the_rows() -> None:
     assert "37.5 to 75.0 %" in str(silent.sentence)
     assert "λ and ψ is 1.5 to 3.0 times" in str(lasso.sentence)
     assert "it silences 37.5 to 75.0 %" in str(lasso.sentence)
-    assert str(eigenvalue.sentence).startswith("Nearly")
+    assert str(lasso.sentence).startswith("Not on every"), "no lasso on one, no proximal steps"
+    assert str(eigenvalue.sentence).startswith("No: ")
     assert "0.500 at most, in average precision on Independent" in str(eigenvalue.sentence)
     assert "two seeds is 0.625, and they have 87.5 % of the first" in str(seeds.sentence)
     assert [answer.numbers.columns for answer in answers if answer.numbers] == [
