@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +29,13 @@ preset_option = click.option(
 seeds_option = seeds_option_of(SEEDS)
 
 
+def finite(_: click.Context, __: click.Parameter, value: float) -> float:
+    """The number; raises ``BadParameter`` for infinity, and for NaN, which no range refuses."""
+    if not math.isfinite(value):
+        raise click.BadParameter(f"{value} is not a finite number")
+    return value
+
+
 def training_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options that ``all`` and each figure share."""
     options = (
@@ -40,6 +48,7 @@ def training_options(command: Callable[..., None]) -> Callable[..., None]:
             "--checkpoint-every",
             "checkpoint_seconds",
             type=click.FloatRange(min=0),
+            callback=finite,
             metavar="SECONDS",
             default=CHECKPOINT_SECONDS,
             show_default=True,

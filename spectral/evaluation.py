@@ -133,7 +133,7 @@ def accuracy(logits: Tensor, labels: Tensor) -> Tensor:
     ------
     TypeError, ValueError
         If they are no tensors, their shapes do not fit, the logits hold NaN, or the labels are
-        not whole.
+        not whole or no numbers of classes.
 
     Examples
     --------
@@ -148,5 +148,8 @@ def accuracy(logits: Tensor, labels: Tensor) -> Tensor:
         )
     if bool(torch.isnan(logits).any()):
         raise ValueError("the logits hold NaN")
-    labels = class_numbers("labels", labels)
+    labels, classes = class_numbers("labels", labels), logits.shape[-1]
+    unknown = labels[(labels < 0) | (labels >= classes)]
+    if len(unknown):
+        raise ValueError(f"labels holds {unknown[0]}, but must be 0 to {classes - 1}")
     return (logits.argmax(dim=-1) == labels).float().mean(dim=-1)

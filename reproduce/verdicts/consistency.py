@@ -3,7 +3,8 @@ and from the data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -21,13 +22,36 @@ def contradictions(figures: Iterable[MeasuredFigure], contents: Contents) -> lis
     Figures 3 and 4 are held against the relevance of figure 7, where that is at hand.
     """
     values = {figure: content["values"] for figure, content in contents.items()}
-    return [
-        f"'{name}' of {figure.name} does not follow from the rest or the data"
-        for figure in figures
-        if figure.name in contents
-        for name, expected in figure.follows(values).items()
-        if not close(values[figure.name][name], expected)
-    ]
+    found: list[str] = []
+    for figure in figures:
+        if figure.name in contents:
+            found += other_schedule(figure, contents[figure.name])
+            found += repeated_seeds(figure, values[figure.name])
+            found += (
+                f"'{name}' of {figure.name} does not follow from the rest or the data"
+                for name, expected in figure.follows(values).items()
+                if not close(values[figure.name][name], expected)
+            )
+    return found
+
+
+def other_schedule(figure: MeasuredFigure, content: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence if the figure was not trained as its preset says."""
+    preset, trained = content["preset"], content["provenance"]["configuration"]
+    schedule = figure.experiment.presets.get(preset)
+    if schedule is None:
+        yield f"{figure.name} is of the preset '{preset}', which does not exist"
+    elif trained["experiment"] != figure.experiment.name:
+        yield f"{figure.name} was trained on {trained['experiment']}, not {figure.experiment.name}"
+    elif trained["schedule"] != asdict(schedule):
+        yield f"{figure.name} was not trained by the schedule of its preset '{preset}'"
+
+
+def repeated_seeds(figure: MeasuredFigure, values: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence if two seeds have the very same eigenvalues, as no two trainings have."""
+    relevance = values.get("relevance")
+    if relevance is not None and len(np.unique(relevance, axis=0)) < len(relevance):
+        yield f"two seeds of {figure.name} have the same numbers in 'relevance'"
 
 
 def close(found: Any, expected: Any) -> bool:

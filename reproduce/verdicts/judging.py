@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +36,8 @@ def judge(claim: Claim, values: Values, seeds: int) -> Verdict:
     Where it does not hold by fewer seeds than it needs, it is open: chance may have done it.
     """
     try:
-        value = float(claim.measure(values))
+        with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # the verdict tells
+            value = float(claim.measure(values))
     except NotMeasurableError:
         value = math.nan
     if not math.isfinite(value):

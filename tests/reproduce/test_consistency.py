@@ -96,6 +96,39 @@ def test_what_does_not_follow_is_named(
     assert sentence in contradictions([FIGURES[figure]], contents)
 
 
+def repeat_a_seed(content: dict[str, Any]) -> None:
+    content["values"]["relevance"][3] = content["values"]["relevance"][0]
+
+
+def train_shortly(content: dict[str, Any]) -> None:
+    content["provenance"]["configuration"]["schedule"]["epochs"] = 3
+
+
+def train_elsewhere(content: dict[str, Any]) -> None:
+    content["provenance"]["configuration"]["experiment"] = "mnist-zeros-ones"
+
+
+def name_no_preset(content: dict[str, Any]) -> None:
+    content["preset"] = "slow"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (repeat_a_seed, "two seeds of figure1 have the same numbers in 'relevance'"),
+        (train_shortly, "figure1 was not trained by the schedule of its preset 'paper'"),
+        (train_elsewhere, "figure1 was trained on mnist-zeros-ones, not independent-gaussians"),
+        (name_no_preset, "figure1 is of the preset 'slow', which does not exist"),
+    ],
+)
+def test_seeds_that_cannot_be_of_the_run_are_told(
+    committed: Contents, change: Change, sentence: str
+) -> None:
+    contents = {"figure1": copy.deepcopy(committed["figure1"])}
+    change(contents["figure1"])
+    assert sentence in contradictions([FIGURES["figure1"]], contents)
+
+
 def test_a_figure_alone_is_held_against_the_data_alone(committed: Contents) -> None:
     for name in committed:
         assert contradictions(FIGURES.values(), {name: committed[name]}) == []

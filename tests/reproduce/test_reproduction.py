@@ -174,6 +174,7 @@ def test_check_fails_on_a_spoilt_value(folder: Path, capsys: pytest.CaptureFixtu
         (["all", "--seeds", "3,1-4"], "'3,1-4' names a seed twice"),
         (["all", "--seeds", "0-999999999"], "'0-999999999' is more than the 10000 seeds allowed"),
         (["all", "--checkpoint-every", "-1"], "-1.0 is not in the range x>=0"),
+        (["figure1", "--checkpoint-every", "nan"], "nan is not a finite number"),
         (["all", "--workers", "0"], "0 processes cannot work"),
         (["all", "--output", "/proc/figures"], "/proc/figures cannot be written to"),
         (["all", "--runs", "/proc/runs"], "/proc/runs cannot be written to"),

@@ -90,3 +90,12 @@ def test_a_wrong_baseline_is_refused(baseline: Any, error: type[Exception], mess
     network, inputs, labels = SpectralMLP(8, 3), torch.randn(4, 8), torch.zeros(4).long()
     with pytest.raises(error, match=message):
         accuracy_by_inputs_kept(network, inputs, labels, torch.arange(8), [3], baseline)
+
+
+@pytest.mark.parametrize("label", [-1, 3])
+def test_a_label_that_is_no_class_is_refused(label: int) -> None:
+    labels = torch.tensor([0, 1, label])
+    with pytest.raises(ValueError, match=f"labels holds {label}, but must be 0 to 2$"):
+        accuracy_by_inputs_kept(
+            SpectralMLP(8, 3), torch.randn(3, 8), labels, torch.arange(8), kept=[3]
+        )
