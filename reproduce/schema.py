@@ -29,6 +29,9 @@ from spectral.running.one_sentence import printable
 LARGEST_FLOAT = 3.4e38
 """Of the numbers of a network, which are float32."""
 
+KINDS = ("function-after[", "list[")
+"""How pydantic begins to name what may stand in a place, where it may be one thing or another."""
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -82,7 +85,7 @@ def complaint(error: ErrorDetails) -> str:
         return f" has the key '{place}', which is not known"
     if error["type"] == "value_error":
         return f": {f'{place}: ' if place else ''}{error['ctx']['error']}"
-    allowed = re.sub("^(Input|String|List) ", "", reason)
+    allowed = re.sub("^(Input|String|List) | after validation, not .*", "", reason)
     return f": {place or 'it'} is {in_words(error['input'])}, but {allowed}"
 
 
@@ -94,14 +97,15 @@ def in_words(value: Any) -> str:
 
 
 def place_in_words(place: Sequence[str | int]) -> str:
-    """A place in a JSON file.
+    """A place in a JSON file, without pydantic's names for the kinds that may stand there.
 
     Examples
     --------
     >>> place_in_words(("values", "accuracy", 2, 5))
     'values.accuracy[2][5]'
     """
-    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in place).lstrip(".")
+    keys = [key for key in place if isinstance(key, int) or not key.startswith(KINDS)]
+    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).lstrip(".")
 
 
 class Shape:

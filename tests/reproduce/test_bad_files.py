@@ -17,7 +17,7 @@ from reproduce.commands import main
 from reproduce.evolution import EVOLUTIONS
 from reproduce.figures import FIGURES
 from reproduce.schema import UnreadableFileError
-from reproduce.verdicts.reference import REFERENCE
+from reproduce.verdicts.reference import REFERENCE, read_reference
 from spectral.appearance import style
 from spectral.running.files import write_json
 from spectral.running.one_sentence import run_command
@@ -169,6 +169,7 @@ def test_what_is_no_file_is_named(folder: Path, answers: Callable[..., int]) -> 
         (("figure",), "figure4", "figure is 'figure4', but should be 'figure3'"),
         (("preset",), "\x1b[31m", r"preset is '\x1b[31m', but should match"),
         (("seeds",), [0], "'accuracy' has 10 × 38 numbers, but has to have 1 × 38"),
+        (("seeds",), [], "seeds is a list of 0, but should have at least 1 item"),
         (("seeds",), [*range(9), 0], "seeds: [0, 1, 2, 3, 4, 5, ...] names a number twice"),
         (("seeds", 0), 11, "the seeds of its provenance are not those of the figure"),
         (("values", "pixels"), [*range(1, 40)], "'accuracy' has 10 × 38 numbers"),
@@ -191,6 +192,19 @@ def test_the_sentence_says_where_and_what_is_allowed(
     with pytest.raises(UnreadableFileError, match=re.escape(message)) as raised:
         FIGURES["figure3"].read(folder)
     assert str(raised.value).startswith(f"{path}")
+
+
+def test_the_sentence_names_a_place_of_the_reference_without_pydantics_own_words(
+    tmp_path: Path,
+) -> None:
+    content = json.loads(REFERENCE.read_text())
+    content["presets"]["paper"]["figures"]["figure1"]["relevance"][0][2] = "1"
+    path = tmp_path / "reference.json"
+    path.write_text(json.dumps(content))
+    with pytest.raises(UnreadableFileError) as raised:
+        read_reference(path)
+    place = "presets.paper.figures.figure1.relevance[0][2]"
+    assert str(raised.value) == f"{path}: {place} is '1', but should be a valid number"
 
 
 @pytest.mark.parametrize("name", ["figure3.json", EVOLUTION])
