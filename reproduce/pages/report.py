@@ -21,7 +21,7 @@ from reproduce.verdicts.consistency import contradictions
 from reproduce.verdicts.drift import SIGNIFICANCE, Compared, compare
 from reproduce.verdicts.judging import judge_all
 from reproduce.verdicts.reference import OF_SEEDS, OF_THE_DATA, Contents, kept, read_reference
-from spectral.appearance.pages import embedded, render
+from spectral.appearance.pages import embedded, render, unbroken
 from spectral.appearance.style import paper_style
 from spectral.running.files import replacing
 
@@ -101,7 +101,7 @@ def write_report(
         beside=links_to(notebooks_in(path.parent, ".html")),
     )
     with replacing(path) as temporary:
-        temporary.write_text(page, encoding="utf-8")
+        temporary.write_text(unbroken(page), encoding="utf-8")
     return path, problem
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -31,6 +32,17 @@ def render(package: str, template: str, **content: Any) -> str:
         lstrip_blocks=True,
     )
     return environment.get_template(template).render(content)
+
+
+def unbroken(page: str) -> str:
+    """The page with no line that ends between a number and its percent sign.
+
+    Examples
+    --------
+    >>> unbroken("30 % of 4").encode()
+    b'30\\xc2\\xa0% of 4'
+    """
+    return re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", page)
 
 
 def embedded(figure: Figure) -> str:

@@ -166,7 +166,7 @@ class ColumnTraining:
         chosen = torch.isin(self.groups, left.to(self.groups.device)).nonzero().flatten()
         functions = self.functions
         if len(chosen) < functions.shape[2]:
-            functions = functions[:, :, chosen]
+            functions = functions.index_select(2, chosen)
         dictionary = make_dictionary(
             functions,
             self.groups[chosen],

@@ -99,7 +99,8 @@ def make_dictionary(
     features = torch.empty(rows, sum(sizes), device=functions.device)
     of_kinds = features.split(sizes, dim=1)
     for function, columns, places in zip(functions, useful, of_kinds, strict=False):
-        places.copy_(function[:, columns])
+        everything = len(columns) == width
+        places.copy_(function if everything else function.index_select(1, columns))
     for (chosen, number), places in zip(kinds, of_kinds[count:], strict=True):
         _write(places, functions, chosen, noise_of(count * columns_at_first) / noise_of(number))
     of_one = [groups[columns, None] for columns in useful]
@@ -120,20 +121,19 @@ def noise_of(number: float) -> float:
 def _write(places: Tensor, functions: Tensor, chosen: Products, scale: float) -> None:
     """Write products of functions, of mean 0 and variance 1, times the scale.
 
-    A block at a time: what is in between is as large as a block, not as all features.
+    Some rows at a time, with all their functions side by side: they stay in the cache while
+    columns are taken out of them.
     """
-    blocks = zip(
-        places.split(BLOCK, dim=1),
-        chosen.columns.split(BLOCK),
-        chosen.functions.split(BLOCK),
-        strict=True,
-    )
-    rows = max(CACHED // functions.shape[2], 1)
-    for features, columns, numbers in blocks:
-        values = torch.ones_like(features, memory_format=torch.contiguous_format)
-        for of_rows, seen in zip(values.split(rows), functions.split(rows, dim=1), strict=True):
-            for column, number in zip(columns.T, numbers.T, strict=True):
-                of_rows *= seen[number, :, column].T
-        deviation, mean = torch.std_mean(values, dim=0, correction=0)
-        values.sub_(mean).div_(deviation.clamp_min_(1e-6))
-        torch.mul(values, scale, out=features)
+    functions = functions[: int(chosen.functions.max()) + 1] if len(chosen.columns) else functions
+    width = functions.shape[2]
+    first, *others = (chosen.functions * width + chosen.columns).T
+    rows = max(CACHED // width, 1)
+    for of_rows, seen in zip(places.split(rows), functions.split(rows, dim=1), strict=True):
+        side_by_side = seen.transpose(0, 1).reshape(len(of_rows), -1)
+        product = side_by_side.index_select(1, first)
+        for other in others:
+            product *= side_by_side.index_select(1, other)
+        of_rows.copy_(product)
+    for block in places.split(BLOCK, dim=1):
+        deviation, mean = torch.std_mean(block, dim=0, correction=0)
+        block.sub_(mean).div_(deviation.clamp_min_(1e-6)).mul_(scale)

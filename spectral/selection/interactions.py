@@ -101,6 +101,8 @@ class LargestProducts:
         least = self.products.scores[-1] if len(self.products.scores) == self.count else 0
         width, scores = scores.shape[1], scores.flatten()
         places = (scores > least).nonzero().flatten()
+        if not len(places):
+            return
         values, best = scores[places].topk(min(self.count, len(places)))
         places = places[best]
         two = torch.stack([places // width + starts[0], places % width + starts[1]], dim=1)
@@ -167,16 +169,15 @@ def _find_pairs(
 ) -> None:
     """The largest products of one function of a column with one of another, block by block."""
     first, second = functions[which[0]], functions[which[1]]
-    columns = torch.arange(first.shape[1], device=first.device)
-    for start in range(0, len(columns), BLOCK):
-        block = columns[start : start + BLOCK]
+    for start in range(0, first.shape[1], BLOCK):
+        block = first[:, start : start + BLOCK]
         if which[0] == which[1]:
-            scores = _moments(first[:, block], second[:, start:], targets)
-            scores[:, : len(block)].triu_(diagonal=1)
+            scores = _moments(block, second[:, start:], targets)
+            scores[:, : block.shape[1]].triu_(diagonal=1)
             found.look_at(scores, (start, start), functions=which)
         else:
-            scores = _moments(first[:, block], second, targets)
-            scores[block - start, block] = 0
+            scores = _moments(block, second, targets)
+            scores[:, start : start + BLOCK].fill_diagonal_(0)
             found.look_at(scores, (start, 0), functions=which)
 
 
