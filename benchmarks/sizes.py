@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import click
@@ -135,26 +136,30 @@ def beside_lassonet(rows: int = 10_000, columns: int = 100) -> dict[str, Any]:
     }
 
 
-def on_a_cluster(rows: int = 20_000, columns: int = 100) -> dict[str, Any]:
-    """The selector on Dask clusters of one and of two workers, each a process of one thread."""
+def on_a_cluster(rows: int = 20_000, columns: int = 100, rounds: int = 3) -> dict[str, Any]:
+    """The selector in one process, and on a Dask cluster of two workers of one thread, in turns."""
     from distributed import LocalCluster
 
     from spectral import SpectralFeatureSelector
     from spectral.running.workers import processes_at
 
     X, y = table(rows, columns)
-    seconds = []
-    for workers in (1, 2):
-        with (
-            LocalCluster(
-                n_workers=workers, threads_per_worker=1, dashboard_address=None
-            ) as cluster,
-            processes_at(cluster.scheduler_address, None, "cpu") as processes,
-            watched() as figures,
-        ):
+
+    def seconds_of_fit(processes: int) -> float:
+        with watched() as figures:
             SpectralFeatureSelector(random_state=0, n_jobs=processes).fit(X, y)
-        seconds.append(figures["seconds"])
-    return {"seconds_of_one": seconds[0], "two_over_one": round(seconds[1] / seconds[0], 3)}
+        return float(figures["seconds"])
+
+    one, two = [], []
+    for _ in range(rounds):
+        one.append(seconds_of_fit(1))
+        with (
+            LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+            processes_at(cluster.scheduler_address, None, "cpu") as processes,
+        ):
+            two.append(seconds_of_fit(processes))
+    ratio = round(median(two) / median(one), 3)
+    return {"seconds_of_one": one, "seconds_of_two": two, "two_over_one": ratio}
 
 
 CASES: dict[str, Callable[[], dict[str, Any]]] = {

@@ -23,6 +23,8 @@ DASK_TIMEOUT = 10  # seconds to wait for the scheduler
 def processes_at(dask: str | None, workers: int | None, device: str) -> Iterator[int]:
     """While open, joblib's tasks run there; yields how many at a time.
 
+    Where a cluster has a single worker, joblib computes in this process; a warning says so.
+
     Parameters
     ----------
     dask : str or None
@@ -70,6 +72,12 @@ def processes_at(dask: str | None, workers: int | None, device: str) -> Iterator
                     f"the Dask worker {worker} has {number} threads, but needs to have one: start "
                     "it with --nthreads 1, and more of them with --nworkers"
                 )
+        if len(threads) == 1:
+            warnings.warn(
+                f"the Dask cluster at {dask} has a single worker, and joblib sends work to two or "
+                "more: all is computed by this process",
+                stacklevel=1,
+            )
         try:
             with parallel_config(backend="dask"):
                 yield workers or len(threads)

@@ -17,6 +17,7 @@ from distributed import LocalCluster
 
 from spectral.rank.command import rank
 from spectral.running.one_sentence import run_command
+from spectral.running.workers import processes_at
 
 COMMAND = [sys.executable, "-m", "spectral.rank.console"]
 FILES = ["ranking.csv", "ranking.json", "ranking.pdf", "ranking.png", "report.html"]
@@ -141,17 +142,25 @@ def test_numbers_missing_values_and_groups(folder: Path) -> None:
 
 
 def test_a_dask_cluster_gives_the_same_ranking(folder: Path) -> None:
-    """One worker: it is a thread of this process, whose random numbers two would share."""
     people(100).to_csv("people.csv", index=False)
-    arguments = ("people.csv", "--target", "buys", "--seeds", "6")
+    arguments = ("people.csv", "--target", "buys", "--seeds", "4")
     run(*arguments, "--workers", "1", "--output", "here")
-    with LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
-    ) as cluster:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         address = cluster.scheduler_address
         run(*arguments, "--dask", address, "--runs", "others", "--output", "there")
     assert Path("here/ranking.csv").read_bytes() == Path("there/ranking.csv").read_bytes()
     assert len(list(folder.glob("others/rank-*/*"))) == len(list(folder.glob("runs/rank-*/*")))
+
+
+def test_a_cluster_of_a_single_worker_is_warned_of() -> None:
+    with (
+        LocalCluster(
+            n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+        ) as cluster,
+        pytest.warns(UserWarning, match="has a single worker, and joblib sends work to two"),
+        processes_at(cluster.scheduler_address, None, "cpu") as processes,
+    ):
+        assert processes == 1
 
 
 @pytest.mark.parametrize(
