@@ -14,8 +14,9 @@ from torchmetrics import Metric
 
 from spectral.arguments import real_number, several, whole_number, whole_numbers
 from spectral.metrics import SeedMean
+from spectral.module_options import TrainingOptions
 from spectral.network import Activation, SpectralMLP
-from spectral.training import SpectralModule, TrainingOptions
+from spectral.training import SpectralModule
 
 NO_LABEL = torch.iinfo(torch.int64).min
 """Left out in silence; by default torch takes -100, which may be a mistake."""

@@ -14,8 +14,9 @@ from torchmetrics import Metric
 from spectral.arguments import real_number, whole_number, whole_numbers
 from spectral.distributed import over_processes
 from spectral.metrics import SeedDetermination
+from spectral.module_options import TrainingOptions
 from spectral.network import Activation, SpectralMLP
-from spectral.training import SpectralModule, TrainingOptions
+from spectral.training import SpectralModule
 
 
 class SpectralRegressor(SpectralModule):
