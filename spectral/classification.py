@@ -17,6 +17,7 @@ from spectral.metrics import SeedMean
 from spectral.module_options import TrainingOptions
 from spectral.network import Activation, SpectralMLP
 from spectral.training import SpectralModule
+from spectral.training_batch import check_outputs
 
 NO_LABEL = torch.iinfo(torch.int64).min
 """Left out in silence; by default torch takes -100, which may be a mistake."""
@@ -96,6 +97,7 @@ class SpectralClassifier(SpectralModule):
         self.register_buffer("class_weights", of_classes, persistent=False)
 
     def fitting_targets(self, targets: Tensor, outputs: Tensor) -> Tensor:
+        check_outputs(outputs, self.classes, each="class")
         if targets.is_floating_point() or targets.is_complex():
             raise TypeError(f"the labels are {targets.dtype}, but must be whole numbers, as int64")
         if targets.shape not in (outputs.shape[:-1], outputs.shape[1:-1]):

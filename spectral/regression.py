@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import spectral.torchvision_operators  # noqa: F401  # isort: skip  (torchmetrics imports torchvision)
 
+import math
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any, Unpack
 
 import torch
@@ -17,14 +19,22 @@ from spectral.metrics import SeedDetermination
 from spectral.module_options import TrainingOptions
 from spectral.network import Activation, SpectralMLP
 from spectral.training import SpectralModule
+from spectral.training_batch import check_outputs
+
+UNSIZED_BATCHES = 1000
+"""So many batches are read of a loader that does not tell its length, since it may not end."""
 
 
 class SpectralRegressor(SpectralModule):
     """Trains one or many seeds of a network to predict one or several numbers.
 
     The loss is the squared error of the standardised targets, averaged over them, and the score R².
-    Mean and standard deviation of the targets are read off the training batches before the first
-    epoch; outputs are standardised, predictions are not.
+    Outputs are standardised, predictions are not.
+
+    Mean and standard deviation of the targets are read off the batches of an epoch before the
+    first, of a loader without a length off its first 1000. Each training that starts anew reads
+    them again. They stay as they are where a training goes on, and where they come from a
+    checkpoint, a state dict or :meth:`standardise_by`.
 
     Parameters
     ----------
@@ -93,13 +103,22 @@ class SpectralRegressor(SpectralModule):
         self.register_buffer("target_mean", torch.zeros(targets))
         self.register_buffer("target_scale", torch.ones(targets))
         self.register_buffer("targets_known", torch.tensor(False))
+        self._read_in_training = False
 
     def on_train_start(self) -> None:
         super().on_train_start()
-        if not self.targets_known:  # a training that is resumed knows them
+        starts_anew = self._read_in_training and self.trainer.global_step == 0
+        if starts_anew or not self.targets_known:
             batches = self.trainer.train_dataloader
             assert batches is not None
-            self.standardise_by(batches)
+            of_epoch = self.trainer.num_training_batches
+            number = UNSIZED_BATCHES if math.isinf(of_epoch) else int(of_epoch)
+            self.standardise_by(islice(batches, number))
+            self._read_in_training = True
+
+    def _load_from_state_dict(self, *arguments: Any, **options: Any) -> None:
+        super()._load_from_state_dict(*arguments, **options)
+        self._read_in_training = False
 
     @torch.no_grad()
     def standardise_by(self, batches: Iterable[Any]) -> None:
@@ -126,8 +145,10 @@ class SpectralRegressor(SpectralModule):
         self.target_mean.copy_(mean)
         self.target_scale.copy_(torch.where(scale > 0, scale, 1))
         self.targets_known.fill_(True)
+        self._read_in_training = False
 
     def fitting_targets(self, targets: Tensor, outputs: Tensor) -> Tensor:
+        check_outputs(outputs, self.targets, each="target")
         shape = outputs.shape
         if self.targets == 1 and targets.shape in (shape[:-1], shape[1:-1]):
             targets = targets.unsqueeze(-1)
