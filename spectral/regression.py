@@ -17,7 +17,7 @@ from spectral.arguments import real_number, whole_number, whole_numbers
 from spectral.distributed import over_processes
 from spectral.metrics import SeedDetermination
 from spectral.module_options import TrainingOptions
-from spectral.network import Activation, SpectralMLP
+from spectral.network import PAPER_HIDDEN, Activation, SpectralMLP
 from spectral.training import SpectralModule
 from spectral.training_batch import check_outputs
 
@@ -81,7 +81,7 @@ class SpectralRegressor(SpectralModule):
         in_features: int,
         targets: int = 1,
         *,
-        hidden: Sequence[int] = (100, 100, 50),
+        hidden: Sequence[int] = PAPER_HIDDEN,
         activation: Activation = "relu",
         dropout: float = 0.0,
         build: Callable[[], nn.Module] | None = None,
@@ -148,6 +148,7 @@ class SpectralRegressor(SpectralModule):
         self._read_in_training = False
 
     def fitting_targets(self, targets: Tensor, outputs: Tensor) -> Tensor:
+        """The targets standardised, ``(S, B, T)``; refused if they are of another shape."""
         check_outputs(outputs, self.targets, each="target")
         shape = outputs.shape
         if self.targets == 1 and targets.shape in (shape[:-1], shape[1:-1]):
@@ -160,10 +161,13 @@ class SpectralRegressor(SpectralModule):
         return ((targets - self.target_mean) / self.target_scale).to(outputs.dtype).expand(shape)
 
     def losses(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """The squared error of every sample, ``(S, B)``, the mean over the targets."""
         return (outputs - targets).square().mean(-1)
 
     def make_score(self) -> Metric:
+        """R² of each seed."""
         return SeedDetermination(len(self.seeds), self.targets)
 
     def predicted(self, outputs: Tensor) -> Tensor:
+        """The mean of what the seeds predict, not standardised: ``(B, T)``."""
         return outputs.mean(0) * self.target_scale + self.target_mean
