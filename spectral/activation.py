@@ -23,6 +23,7 @@ class Tanh(nn.Module):
     """
 
     def forward(self, inputs: Tensor) -> Tensor:
+        """The outputs, of the shape of the inputs."""
         if inputs.dtype in (torch.float32, torch.float64):
             return torch.add(-1, torch.sigmoid(2 * inputs), alpha=2)
         return inputs.tanh()

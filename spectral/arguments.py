@@ -81,7 +81,7 @@ def real_number(
     most: float | None = None,
     below: float | None = None,
 ) -> float:
-    """``value`` as a ``float``; NaN, infinity and booleans are not taken.
+    """``value`` as a ``float``; NumPy's and torch's are taken, NaN, infinity and booleans are not.
 
     Examples
     --------
@@ -93,10 +93,11 @@ def real_number(
     limits = " and ".join(f"{word} {bound}" for word, bound in bounds.items() if bound is not None)
     allowed = f"a finite number, {limits}" if limits else "a finite number"
     sentence = f"{name} is {described(value)}, but must be {allowed}"
-    if not isinstance(value, Real) or _is_boolean(value):
+    plain = value.item() if _is_constant(value) else value
+    if not isinstance(plain, Real) or _is_boolean(plain):
         raise TypeError(sentence)
     try:
-        number = float(value)
+        number = float(plain)
     except OverflowError:  # a whole number beyond every float
         raise ValueError(sentence) from None
     outside = (
@@ -185,6 +186,12 @@ def described(value: Any) -> str:
         article = "an" if kind[0] in "aeiou" else "a"
         return f"{article} {kind} of shape {tuple(value.shape)}"
     return " ".join(reprlib.repr(value).split())
+
+
+def _is_constant(value: Any) -> bool:
+    """Whether it is an array of one number without dimensions, through which no gradient passes."""
+    without_gradient = not (isinstance(value, Tensor) and value.requires_grad)
+    return isinstance(value, Tensor | np.ndarray) and value.ndim == 0 and without_gradient
 
 
 def _is_boolean(value: Any) -> bool:

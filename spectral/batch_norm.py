@@ -55,6 +55,7 @@ class BatchNorm(nn.Module):
         self.register_buffer("running_var", torch.ones(features))
 
     def forward(self, inputs: Tensor) -> Tensor:
+        """The outputs, of the shape of the inputs and the type of the parameters."""
         self._check_shape(checked_tensor("inputs", inputs))
         inputs = inputs.to(self.weight.dtype)  # mixed precision hands over a shorter type
         if self.training and train_together():
@@ -97,4 +98,5 @@ class BatchNorm(nn.Module):
             )
 
     def extra_repr(self) -> str:
+        """The size and options, for ``repr``."""
         return f"{self.weight.shape[-1]}, momentum={self.momentum}, eps={self.eps}"

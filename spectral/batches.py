@@ -20,6 +20,9 @@ from spectral.constant_inputs import varying_inputs
 from spectral.samples import Samples, checked_parts
 from spectral.seeded_order import InOrder, SeededOrder
 
+PAPER_BATCH_SIZE = 500
+PAPER_VALIDATION_SHARE = 0.1
+
 
 class ServingOptions(TypedDict, total=False):
     """How :class:`InMemoryDataModule` makes batches."""
@@ -95,8 +98,8 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
     def __init__(
         self,
         *,
-        batch_size: int = 500,
-        validation_share: float = 0.1,
+        batch_size: int = PAPER_BATCH_SIZE,
+        validation_share: float = PAPER_VALIDATION_SHARE,
         data_seed: int = 0,
         seeds: Sequence[int] = (0,),
         leave_out_constant: bool = False,
@@ -164,6 +167,7 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
         return digest.hexdigest()
 
     def train_dataloader(self) -> DataLoader:
+        """The training samples, each seed in an order of its own, another every epoch."""
         samples = self._on_device(self.train)
         order = SeededOrder(
             len(samples),
@@ -181,9 +185,11 @@ class InMemoryDataModule(pl.LightningDataModule, ABC):
             self._training_batches.serve(active)
 
     def val_dataloader(self) -> DataLoader | list[DataLoader]:
+        """The samples held out, the same for all seeds; an empty list where there are none."""
         return self._in_order(self.validation) if len(self.validation) else []
 
     def test_dataloader(self) -> DataLoader:
+        """The test samples, the same for all seeds."""
         return self._in_order(self.test)
 
     def predict_dataloader(self) -> DataLoader:

@@ -14,8 +14,10 @@ from torchmetrics import Metric
 
 from spectral.arguments import real_number, several, whole_number, whole_numbers
 from spectral.metrics import SeedMean
-from spectral.network import Activation, SpectralMLP
-from spectral.training import SpectralModule, TrainingOptions
+from spectral.module_options import TrainingOptions
+from spectral.network import PAPER_HIDDEN, Activation, SpectralMLP
+from spectral.training import SpectralModule
+from spectral.training_batch import check_outputs
 
 NO_LABEL = torch.iinfo(torch.int64).min
 """Left out in silence; by default torch takes -100, which may be a mistake."""
@@ -66,7 +68,7 @@ class SpectralClassifier(SpectralModule):
         in_features: int,
         classes: int,
         *,
-        hidden: Sequence[int] = (100, 100, 50),
+        hidden: Sequence[int] = PAPER_HIDDEN,
         activation: Activation = "relu",
         dropout: float = 0.0,
         build: Callable[[], nn.Module] | None = None,
@@ -95,6 +97,8 @@ class SpectralClassifier(SpectralModule):
         self.register_buffer("class_weights", of_classes, persistent=False)
 
     def fitting_targets(self, targets: Tensor, outputs: Tensor) -> Tensor:
+        """The labels as int64, ``(S, B)``; refused if they are not whole or of another shape."""
+        check_outputs(outputs, self.classes, each="class")
         if targets.is_floating_point() or targets.is_complex():
             raise TypeError(f"the labels are {targets.dtype}, but must be whole numbers, as int64")
         if targets.shape not in (outputs.shape[:-1], outputs.shape[1:-1]):
@@ -105,6 +109,7 @@ class SpectralClassifier(SpectralModule):
         return targets.long().expand(outputs.shape[:-1])
 
     def losses(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """The cross-entropy of every sample, ``(S, B)``."""
         try:
             return F.cross_entropy(outputs.mT, targets, ignore_index=NO_LABEL, reduction="none")
         except IndexError as error:  # a GPU says so in its own way
@@ -112,15 +117,18 @@ class SpectralClassifier(SpectralModule):
             raise ValueError(f"{error} The labels must be 0 to {classes - 1}.") from error
 
     def counting(self, targets: Tensor, weights: Tensor | None) -> Tensor | None:
+        """The weight of each sample's class, times its own: ``(S, B)``."""
         if self.class_weights is None:
             return weights
         of_classes = self.class_weights[targets]
         return of_classes if weights is None else of_classes * weights
 
     def make_score(self) -> Metric:
+        """The accuracy of each seed."""
         return SeedAccuracy(len(self.seeds))
 
     def predicted(self, outputs: Tensor) -> Tensor:
+        """The mean of the seeds' probabilities, ``(B, classes)``."""
         return outputs.softmax(-1).mean(0)
 
 
@@ -138,6 +146,7 @@ class SeedAccuracy(SeedMean):
     def update(  # type: ignore[override]
         self, outputs: Tensor, targets: Tensor, weights: Tensor | None = None
     ) -> None:
+        """Add the logits ``(S, B, C)`` and labels ``(S, B)`` of a batch, weights ``(S, B)``."""
         super().update((outputs.max(-1).indices == targets).to(self.sums.dtype), weights)
 
 

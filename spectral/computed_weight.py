@@ -6,7 +6,8 @@ import copy
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 from torch._C import DisableTorchFunctionSubclass
 
 ADVICE = (
@@ -16,9 +17,9 @@ ADVICE = (
 
 
 class ComputedWeight(Tensor):
-    """Refuses what would write to it, or to its ``data``, since the layer would not notice.
+    """Refuses what would write to it, its ``data`` or a view of it, since no layer would notice.
 
-    What is computed from it is an ordinary tensor.
+    What is computed from it is an ordinary tensor, and so is ``weight.detach()``: a copy to change.
 
     Examples
     --------
@@ -46,14 +47,58 @@ class ComputedWeight(Tensor):
             raise RuntimeError(f"{func.__name__} would change a copy: {ADVICE}")
         with DisableTorchFunctionSubclass():
             result = func(*args, **kwargs)
-        is_data = func == Tensor.data.__get__  # type: ignore[attr-defined]
-        return result.as_subclass(cls) if is_data else result
+        return result.as_subclass(cls) if _is_part(result, func, args) else result
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return self.as_subclass(Tensor).__reduce_ex__(protocol)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         return copy.deepcopy(self.as_subclass(Tensor), memo)
+
+
+class HasComputedWeight(nn.Module):
+    """A layer whose ``weight`` is computed: to set, register or prune it is refused.
+
+    Examples
+    --------
+    >>> class Squared(HasComputedWeight):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.root = nn.Parameter(torch.full((2,), 3.0))
+    ...     def _computed_weight(self):
+    ...         return self.root.square()
+    >>> Squared().weight.tolist()
+    [9.0, 9.0]
+    """
+
+    def _computed_weight(self) -> Tensor:
+        """The weight, an ordinary tensor."""
+        raise NotImplementedError
+
+    @property
+    def weight(self) -> Tensor:
+        """The weight matrix in direct space, ``(M, N)``. It is computed, not to be set."""
+        weight = self._computed_weight()
+        return weight if torch.compiler.is_compiling() else weight.as_subclass(ComputedWeight)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "weight":
+            raise AttributeError(f"weight cannot be set: {ADVICE}")
+        super().__setattr__(name, value)
+
+    def register_parameter(self, name: str, param: nn.Parameter | None) -> None:
+        """Register a parameter, but none in the weight's place, as :mod:`torch.nn.utils.prune`."""
+        if name in ("weight", "weight_orig"):
+            raise AttributeError(f"{name} cannot be registered: {ADVICE}")
+        super().register_parameter(name, param)
+
+
+def _is_part(result: Any, func: Callable, args: Sequence[Any]) -> bool:
+    """Whether a result shows the weight itself, as ``weight[0]`` and ``weight.T`` do."""
+    if not (isinstance(result, Tensor) and args and isinstance(args[0], ComputedWeight)):
+        return False
+    is_data = func == Tensor.data.__get__  # type: ignore[attr-defined]
+    return is_data or (result._is_view() and func != Tensor.detach)
 
 
 def _writes_to_weight(func: Callable, args: Sequence[Any], kwargs: dict[str, Any]) -> bool:

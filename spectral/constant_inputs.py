@@ -48,6 +48,22 @@ def checked_kept(kept: Any, in_features: int) -> tuple[int, ...]:
     return numbers
 
 
+def check_same_inputs(theirs: list[int], ours: list[int]) -> None:
+    """Refuse what was trained on other inputs.
+
+    Examples
+    --------
+    >>> check_same_inputs([0, 1], [2, 3])
+    Traceback (most recent call last):
+    ValueError: the state is of a network that keeps 2 inputs, [0, 1], but this one keeps 2, [2, 3]
+    """
+    if theirs != ours:
+        raise ValueError(
+            f"the state is of a network that keeps {len(theirs)} inputs, {described(theirs)}, but "
+            f"this one keeps {len(ours)}, {described(ours)}"
+        )
+
+
 def narrow(layer: SpectralLinear, kept: Tensor) -> None:
     """Let a layer, of one network or of many seeds, take the inputs ``kept`` alone.
 

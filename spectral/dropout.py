@@ -79,6 +79,7 @@ class Dropout(nn.Module):
         self.streams = torch.from_numpy(states.view(np.int64))
 
     def forward(self, inputs: Tensor) -> Tensor:
+        """The inputs, in training with some set to zero and the others enlarged."""
         if not checked_tensor("inputs", inputs).is_floating_point():
             raise TypeError(f"the inputs are {inputs.dtype}, but must be floating-point numbers")
         if not self.training or self.probability == 0 or inputs.numel() == 0:
@@ -98,6 +99,7 @@ class Dropout(nn.Module):
         return inputs * mask.view(seeds, features, batch).mT  # as stacked layers lay out theirs
 
     def extra_repr(self) -> str:
+        """The probability, for ``repr``."""
         return f"{self.probability}"
 
 

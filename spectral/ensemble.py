@@ -21,7 +21,13 @@ class Ensemble(nn.Module):
     Every parameter and buffer gets a leading dimension of S. The layers of this package
     broadcast over it, so that one batched matrix product serves all seeds; a network that holds
     other layers, too, runs through :func:`torch.vmap`, or seed by seed where a layer draws random
-    numbers or ``vmap`` does not know it. Each seed gets what its network alone would give.
+    numbers or ``vmap`` does not know it. Each seed gets what its network alone would give. What
+    else the networks hold, such as a number drawn when one is made, is that of the first.
+
+    Under :func:`torch.compile` and :func:`torch.export.export`, torch's dropout draws from torch's
+    random numbers, one stream for all seeds, whatever :meth:`start_epoch` was told. An export for
+    batches of any size takes a :class:`SpectralMLP`, but, by limits of ``vmap``, no
+    :class:`torch.nn.BatchNorm1d` and in training no :class:`torch.nn.Dropout`.
 
     The state dict has the names of the single network, and the seeds, so that another ensemble's
     is refused.
@@ -49,7 +55,8 @@ class Ensemble(nn.Module):
     ------
     ValueError
         If there is no seed, one is negative or one comes twice, the networks of the seeds differ
-        in more than their numbers, or the inputs are for another number of seeds.
+        in more than their numbers, the inputs are for another number of seeds, or a network sets a
+        buffer anew instead of changing it in place.
     TypeError
         If a seed is not a whole number, or ``build`` makes no network.
 
@@ -74,6 +81,7 @@ class Ensemble(nn.Module):
         self._mapped: dict[tuple[bool, ...], bool] = {}
 
     def forward(self, inputs: Tensor) -> Tensor:
+        """The outputs of all seeds, ``(S, B, *)``."""
         if checked_tensor("inputs", inputs).dim() == 2:
             inputs = inputs.expand(len(self.seeds), *inputs.shape)
         if inputs.dim() < 3 or len(inputs) != len(self.seeds):
@@ -89,7 +97,18 @@ class Ensemble(nn.Module):
         return self._any_network(inputs)
 
     def member(self, seed: int) -> nn.Module:
-        """A copy of the ordinary network of one seed."""
+        """A copy of the ordinary network of one seed.
+
+        Parameters
+        ----------
+        seed : int
+            One of :attr:`seeds`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is not.
+        """
         if whole_number("seed", seed) not in self.seeds:
             raise ValueError(f"seed {seed} is not one of {list(self.seeds)}")
         return unstack(self.network, self.seeds.index(seed))

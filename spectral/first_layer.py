@@ -13,10 +13,11 @@ def first_spectral_layer(model: nn.Module, name: str | None = None) -> SpectralL
 
     Without running the model its order is known only in part, so the search goes inwards by three
     rules, and what they do not decide is refused. Of an :class:`torch.nn.Sequential`, the first
-    child that holds parameters is taken. Of any other module, its child named ``first``, as
-    :class:`spectral.SpectralMLP` has it, or else the only child that holds parameters, as of an
-    :class:`spectral.Ensemble` or a LightningModule. What is reached must be spectral: a
-    spectral layer behind any other layer with parameters reads hidden nodes, not inputs.
+    child that holds parameters is taken. Of any other module, the only child that holds parameters,
+    as of an :class:`spectral.Ensemble` or a LightningModule, or else a child named ``first`` that
+    is registered before all others with parameters, as :class:`spectral.SpectralMLP` has it. What
+    is reached must be spectral: a spectral layer behind any other layer with parameters reads
+    hidden nodes, not inputs.
 
     Frozen parameters do not count beside trained ones, unless they are a spectral layer's: after a
     frozen trunk the inputs that are ranked are the dimensions of its embedding.
@@ -168,7 +169,7 @@ def met_first(module: nn.Module, *, pass_frozen: bool = True) -> nn.Module:
     in_order = type(module).forward is nn.Sequential.forward
     if holding and (in_order or (len(holding) == 1 and not own)):
         return met_first(next(iter(holding.values())), pass_frozen=pass_frozen)
-    if "first" in holding:
+    if next(iter(holding), None) == "first":  # one further back may run after the others
         return met_first(holding["first"], pass_frozen=pass_frozen)
     return module
 

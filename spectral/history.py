@@ -69,8 +69,10 @@ class RelevanceHistory(pl.Callback):
             self._relevance.append(relevance(module, self.name).cpu())
 
     def state_dict(self) -> dict[str, Any]:
+        """The records so far, for a checkpoint."""
         return {"epochs": [*self.epochs], "relevance": [*self._relevance]}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from the records of a checkpoint."""
         self.epochs = list(state_dict["epochs"])
         self._relevance = list(state_dict["relevance"])

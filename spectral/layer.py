@@ -15,11 +15,11 @@ from spectral.arguments import (
     usable_device,
     whole_number,
 )
-from spectral.computed_weight import ADVICE, ComputedWeight
+from spectral.computed_weight import HasComputedWeight
 from spectral.tensor_arguments import check_inputs
 
 
-class SpectralLinear(nn.Module):
+class SpectralLinear(HasComputedWeight):
     r"""A linear layer whose weights are spectral: a drop-in for :class:`torch.nn.Linear`.
 
     Take the N input nodes and the M output nodes of the layer as one directed network of
@@ -40,13 +40,13 @@ class SpectralLinear(nn.Module):
         M, the number of outputs, at least 1.
     bias : bool, default=True
         Whether to add a bias to each output.
-    train_eigenvalues_out : bool, default=False
-        Whether the eigenvalues of the output nodes are trained. They start at zero and, unless
-        trained, stay there.
     device : torch.device or str, default=None
         Where the parameters are made; None for torch's default.
     dtype : torch.dtype, default=None
         The floating-point type of the parameters; None for torch's default.
+    train_eigenvalues_out : bool, default=False
+        Whether the eigenvalues of the output nodes are trained. They start at zero and, unless
+        trained, stay there.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class SpectralLinear(nn.Module):
     TypeError
         If a size is not a whole number, or the inputs are not of the parameters' type.
     AttributeError, RuntimeError
-        If the weight is set or changed in place.
+        If the weight is set, registered, pruned or changed in place.
 
     Examples
     --------
@@ -88,10 +88,10 @@ class SpectralLinear(nn.Module):
         in_features: int,
         out_features: int,
         bias: bool = True,
-        *,
-        train_eigenvalues_out: bool = False,
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
+        *,
+        train_eigenvalues_out: bool = False,
     ) -> None:
         super().__init__()
         self.in_features = in_features = whole_number("in_features", in_features, least=1)
@@ -116,22 +116,12 @@ class SpectralLinear(nn.Module):
         if self.bias is not None:
             nn.init.zeros_(self.bias)
 
-    @property
-    def weight(self) -> Tensor:
-        """The weight matrix in direct space, eq. A4: ``(M, N)``. It is computed, not to be set."""
-        weight = self._computed_weight()
-        return weight if torch.compiler.is_compiling() else weight.as_subclass(ComputedWeight)
-
     def _computed_weight(self) -> Tensor:
         differences = self.eigenvalues_in.unsqueeze(-2) - self.eigenvalues_out.unsqueeze(-1)
         return self.eigenvectors * differences
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name == "weight":
-            raise AttributeError(f"weight cannot be set: {ADVICE}")
-        super().__setattr__(name, value)
-
     def forward(self, inputs: Tensor) -> Tensor:
+        """The outputs, ``(*, M)``, or ``(S, B, M)`` of a layer that holds S seeds."""
         check_inputs(inputs, self.in_features, self.eigenvectors.dtype)
         weight = self._computed_weight()
         if weight.dim() == 2:
@@ -275,6 +265,7 @@ class SpectralLinear(nn.Module):
         super()._load_from_state_dict(state_dict, prefix, *others, **options)
 
     def extra_repr(self) -> str:
+        """The sizes and options, for ``repr``."""
         return (
             f"in_features={self.in_features}, out_features={self.out_features}, "
             f"bias={self.bias is not None}, "

@@ -49,6 +49,7 @@ class SeedMean(Metric):
             self.counts += weights.sum(-1)
 
     def compute(self) -> Tensor:
+        """The mean in every seed, ``(S,)``."""
         return self.sums / self.counts
 
 
@@ -92,6 +93,7 @@ class SeedDetermination(Metric):
         self.errors += (each * (outputs - targets).square()).sum(-2)
 
     def compute(self) -> Tensor:
+        """R² in every seed, ``(S,)``."""
         total = self.squares - self.sums.square() / self.counts
         determined = 1 - self.errors / total
         return torch.where(total <= 0, 0, determined).mean(-1)

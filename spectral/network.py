@@ -14,6 +14,9 @@ from spectral.dropout import Dropout
 from spectral.layer import SpectralLinear
 from spectral.tensor_arguments import checked_tensor
 
+PAPER_HIDDEN = (100, 100, 50)
+"""The sizes of the paper's hidden layers."""
+
 
 class SpectralMLP(nn.Module):
     """A feedforward network of spectral layers.
@@ -56,7 +59,7 @@ class SpectralMLP(nn.Module):
         self,
         in_features: int,
         out_features: int,
-        hidden: Sequence[int] = (100, 100, 50),
+        hidden: Sequence[int] = PAPER_HIDDEN,
         activation: Activation = "relu",
         dropout: float = 0.0,
     ) -> None:
@@ -79,6 +82,7 @@ class SpectralMLP(nn.Module):
         self.last = SpectralLinear(hidden[-1], out_features)
 
     def forward(self, inputs: Tensor) -> Tensor:
+        """The outputs (logits), ``(B, out_features)``."""
         if checked_tensor("inputs", inputs).dim() != self.first.eigenvectors.dim():
             raise ValueError(
                 f"the inputs have shape {tuple(inputs.shape)}, but must be (batch, features), or "

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import spectral.torchvision_operators  # noqa: F401  # isort: skip  (torchmetrics imports torchvision)
 
+import math
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any, Unpack
 
 import torch
@@ -14,16 +16,25 @@ from torchmetrics import Metric
 from spectral.arguments import real_number, whole_number, whole_numbers
 from spectral.distributed import over_processes
 from spectral.metrics import SeedDetermination
-from spectral.network import Activation, SpectralMLP
-from spectral.training import SpectralModule, TrainingOptions
+from spectral.module_options import TrainingOptions
+from spectral.network import PAPER_HIDDEN, Activation, SpectralMLP
+from spectral.training import SpectralModule
+from spectral.training_batch import check_outputs
+
+UNSIZED_BATCHES = 1000
+"""So many batches are read of a loader that does not tell its length, since it may not end."""
 
 
 class SpectralRegressor(SpectralModule):
     """Trains one or many seeds of a network to predict one or several numbers.
 
     The loss is the squared error of the standardised targets, averaged over them, and the score R².
-    Mean and standard deviation of the targets are read off the training batches before the first
-    epoch; outputs are standardised, predictions are not.
+    Outputs are standardised, predictions are not.
+
+    Mean and standard deviation of the targets are read off the batches of an epoch before the
+    first, of a loader without a length off its first 1000. Each training that starts anew reads
+    them again. They stay as they are where a training goes on, and where they come from a
+    checkpoint, a state dict or :meth:`standardise_by`.
 
     Parameters
     ----------
@@ -70,7 +81,7 @@ class SpectralRegressor(SpectralModule):
         in_features: int,
         targets: int = 1,
         *,
-        hidden: Sequence[int] = (100, 100, 50),
+        hidden: Sequence[int] = PAPER_HIDDEN,
         activation: Activation = "relu",
         dropout: float = 0.0,
         build: Callable[[], nn.Module] | None = None,
@@ -92,13 +103,22 @@ class SpectralRegressor(SpectralModule):
         self.register_buffer("target_mean", torch.zeros(targets))
         self.register_buffer("target_scale", torch.ones(targets))
         self.register_buffer("targets_known", torch.tensor(False))
+        self._read_in_training = False
 
     def on_train_start(self) -> None:
         super().on_train_start()
-        if not self.targets_known:  # a training that is resumed knows them
+        starts_anew = self._read_in_training and self.trainer.global_step == 0
+        if starts_anew or not self.targets_known:
             batches = self.trainer.train_dataloader
             assert batches is not None
-            self.standardise_by(batches)
+            of_epoch = self.trainer.num_training_batches
+            number = UNSIZED_BATCHES if math.isinf(of_epoch) else int(of_epoch)
+            self.standardise_by(islice(batches, number))
+            self._read_in_training = True
+
+    def _load_from_state_dict(self, *arguments: Any, **options: Any) -> None:
+        super()._load_from_state_dict(*arguments, **options)
+        self._read_in_training = False
 
     @torch.no_grad()
     def standardise_by(self, batches: Iterable[Any]) -> None:
@@ -125,8 +145,11 @@ class SpectralRegressor(SpectralModule):
         self.target_mean.copy_(mean)
         self.target_scale.copy_(torch.where(scale > 0, scale, 1))
         self.targets_known.fill_(True)
+        self._read_in_training = False
 
     def fitting_targets(self, targets: Tensor, outputs: Tensor) -> Tensor:
+        """The targets standardised, ``(S, B, T)``; refused if they are of another shape."""
+        check_outputs(outputs, self.targets, each="target")
         shape = outputs.shape
         if self.targets == 1 and targets.shape in (shape[:-1], shape[1:-1]):
             targets = targets.unsqueeze(-1)
@@ -138,10 +161,13 @@ class SpectralRegressor(SpectralModule):
         return ((targets - self.target_mean) / self.target_scale).to(outputs.dtype).expand(shape)
 
     def losses(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """The squared error of every sample, ``(S, B)``, the mean over the targets."""
         return (outputs - targets).square().mean(-1)
 
     def make_score(self) -> Metric:
+        """R² of each seed."""
         return SeedDetermination(len(self.seeds), self.targets)
 
     def predicted(self, outputs: Tensor) -> Tensor:
+        """The mean of what the seeds predict, not standardised: ``(B, T)``."""
         return outputs.mean(0) * self.target_scale + self.target_mean

@@ -55,6 +55,7 @@ class Samples:
         return Samples(self.inputs[:, chosen], self.targets, self.weights)
 
     def to(self, device: torch.device) -> Samples:
+        """The samples on another device."""
         return Samples(*(tensor.to(device) for tensor in self))
 
 

@@ -74,6 +74,7 @@ class SeededOrder(DistributedSampler[Tensor]):
         self.device = usable_device("device", device)
 
     def set_epoch(self, epoch: int) -> None:
+        """Let the next pass have the orders of this epoch, at least 0."""
         super().set_epoch(whole_number("epoch", epoch))
 
     def __iter__(self) -> Iterator[Tensor]:

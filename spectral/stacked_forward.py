@@ -24,6 +24,8 @@ ELEMENTWISE |= {nn.Identity, nn.Sigmoid, nn.Softplus, nn.Hardtanh}
 BROADCASTING = CONTAINERS | LAYERS | ELEMENTWISE
 """Modules that treat ``(S, B, N)`` as S batches. Subclasses may do otherwise, and are not meant."""
 
+BIASED = (SpectralLinear, nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
+
 
 def broadcasts(network: nn.Module) -> bool:
     """Whether every module of a network serves all seeds in one call.
@@ -45,9 +47,11 @@ def mapped(network: nn.Module, inputs: Tensor) -> Tensor:
 
 def _mapped(network: nn.Module, tensors: dict[str, Tensor], inputs: Tensor) -> Tensor:
     def run(tensors: dict[str, Tensor], inputs: Tensor) -> Tensor:
-        return functional_call(network, tensors, (inputs,))
+        return _called(network, tensors, inputs)
 
-    return torch.vmap(run, randomness="error")(tensors, inputs)
+    # a compiler sees neither that random numbers are drawn nor whose: they are torch's, unshared
+    randomness = "different" if torch.compiler.is_compiling() else "error"
+    return torch.vmap(run, randomness=randomness)(_as_autocast(network, tensors, inputs), inputs)
 
 
 @torch.no_grad()
@@ -74,5 +78,37 @@ def in_turn(network: nn.Module, inputs: Tensor, numbers: Sequence[int | None]) -
     for position, number in enumerate(numbers):
         own = {name: seeds[position] for name, seeds in tensors.items()}
         with nullcontext() if number is None else seeded(number):
-            outputs.append(functional_call(network, own, (inputs[position],)))
+            outputs.append(_called(network, own, inputs[position]))
     return torch.stack(outputs)
+
+
+def _called(network: nn.Module, tensors: dict[str, Tensor], inputs: Tensor) -> Tensor:
+    """The outputs with these parameters and buffers; refused if the network sets others."""
+    given = dict(tensors)
+    outputs = functional_call(network, given, (inputs,))
+    if not torch.compiler.is_compiling():
+        for name, tensor in tensors.items():
+            if given[name] is not tensor:
+                raise ValueError(
+                    f"the network sets its buffer {name!r} anew, which would be lost in an "
+                    "ensemble: change it in place, as by copy_ or add_"
+                )
+    return outputs
+
+
+def _as_autocast(
+    network: nn.Module, tensors: dict[str, Tensor], inputs: Tensor
+) -> dict[str, Tensor]:
+    """In mixed precision biases take the type of the products to which ``vmap`` adds them."""
+    kind = inputs.device.type
+    if not torch.is_autocast_enabled(kind):
+        return tensors
+    biases = {
+        f"{name}.bias".lstrip(".")
+        for name, module in network.named_modules(remove_duplicate=False)
+        if isinstance(module, BIASED)
+    }
+    dtype = torch.get_autocast_dtype(kind)
+    return {
+        name: tensor.to(dtype) if name in biases else tensor for name, tensor in tensors.items()
+    }

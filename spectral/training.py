@@ -6,7 +6,7 @@ import spectral.torchvision_operators  # noqa: F401  # isort: skip  (before pyto
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import TypedDict, cast
+from typing import Any
 
 import pytorch_lightning as pl
 import torch
@@ -15,30 +15,13 @@ from torch import Tensor, nn
 from torchmetrics import Metric
 
 from spectral.arguments import checked_seeds, real_number, whole_number
-from spectral.constant_inputs import checked_kept, narrow, spread, taken, widen
+from spectral.constant_inputs import check_same_inputs, checked_kept, narrow, spread, taken, widen
 from spectral.ensemble import Ensemble
+from spectral.epoch_metrics import EpochMetrics
 from spectral.first_layer import first_spectral_layer
 from spectral.layer import SpectralLinear
-from spectral.metrics import SeedMean
 from spectral.training_batch import Batch, fitting_weights, mean_losses, parts_of
 from spectral.weight_decay import groups_with_decay, leave_penalty_to_loss, penalised_by
-
-
-class SeedOptions(TypedDict, total=False):
-    """What :class:`SpectralModule` can be told beside the numbers of its training."""
-
-    first_layer: str | None
-    cooldown: int
-    seeds: Sequence[int]
-    kept: Sequence[int] | Tensor | None
-
-
-class TrainingOptions(SeedOptions, total=False):
-    """All options of :class:`SpectralModule`, which its subclasses hand on."""
-
-    learning_rate: float
-    eigenvalue_penalty: float
-    eigenvector_penalty: float
 
 
 class SpectralModule(pl.LightningModule, ABC):
@@ -87,18 +70,23 @@ class SpectralModule(pl.LightningModule, ABC):
     ------
     ``<stage>/loss``, ``<stage>/<score>`` and, for training, ``train/penalty``: means over the
     seeds, at the end of each epoch. Where the Trainer has a logger, each of them also a seed, as
-    ``<stage>/loss/seed-3``. Stages are ``train``, ``validation`` and ``test``. The values of all
-    seeds are in :attr:`seed_metrics`, too.
+    ``<stage>/loss/seed-3``. Stages are ``train``, ``validation`` and ``test``. Of several loaders
+    each has its own, as ``test/loss/dataloader_idx_1``. The values of all seeds are in
+    :attr:`seed_metrics`, too.
 
     Attributes
     ----------
+    eigenvalue_penalty, eigenvector_penalty : float
+        They may be set anew between two steps, as by a callback. A checkpoint holds those that the
+        module was made with.
     seed_metrics : dict of str to Tensor
         What the last epoch of each stage came to in every seed, by the names above: ``(S,)``.
 
     Raises
     ------
     TypeError, ValueError
-        If an option is wrong, or the network has no spectral layer that is surely the first.
+        If an option is wrong, or the network has no spectral layer that is surely the first; and
+        from ``load_state_dict``, if the state is of a network that keeps other inputs.
     """
 
     score: str
@@ -138,14 +126,14 @@ class SpectralModule(pl.LightningModule, ABC):
             seeds=list(seeds),
             kept=None if numbers is None else list(numbers),
         )
-        inputs = torch.tensor(numbers or range(self.in_features))
-        self.register_buffer("kept", inputs, persistent=False)
-        self.register_buffer("active", torch.arange(len(inputs)), persistent=False)
+        self.register_buffer("kept", torch.tensor(numbers or range(self.in_features)), False)
+        self.register_buffer("active", torch.arange(len(self.kept)), persistent=False)
         if numbers is not None:
             narrow(self.first, self.kept)
         self.seed_metrics: dict[str, Tensor] = {}
-        self._metrics = nn.ModuleDict()
+        self._metrics = EpochMetrics(len(seeds), self.score, self.make_score)
         self._optimiser_penalises = False
+        self._placed: tuple[float, float] | None = None
 
     @abstractmethod
     def fitting_targets(self, targets: Tensor, outputs: Tensor) -> Tensor:
@@ -200,6 +188,7 @@ class SpectralModule(pl.LightningModule, ABC):
         return network
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
+        """Adam, whose decay of the first layer is the penalty; the cooldown as a scheduler."""
         parameters = [p for p in self.parameters() if p.requires_grad]
         groups = groups_with_decay(parameters, self.first, *self._penalties())
         clips = self._trainer and self._trainer.gradient_clip_val  # not before a fused optimiser
@@ -210,32 +199,46 @@ class SpectralModule(pl.LightningModule, ABC):
         return [optimiser], [torch.optim.lr_scheduler.LambdaLR(optimiser, self._share_of_rate)]
 
     def on_train_start(self) -> None:
+        self._place_penalty()
+
+    def on_train_batch_start(self, batch: Batch, batch_index: int) -> None:
+        if self._penalties() != self._placed:  # somebody has set them anew
+            self._place_penalty()
+
+    def _place_penalty(self) -> None:
+        """Leave the penalty to the optimisers if they add its gradient, or else to the loss."""
         optimisers = self.trainer.optimizers
-        self._optimiser_penalises = penalised_by(optimisers, self.first, *self._penalties())
+        self._placed = self._penalties()
+        self._optimiser_penalises = penalised_by(optimisers, self.first, *self._placed)
         if not self._optimiser_penalises:
             leave_penalty_to_loss(optimisers)
 
     def on_train_epoch_start(self) -> None:
         self.ensemble.start_epoch(self.current_epoch, self.global_rank)
-        self._reset("train")
+        self._metrics.start("train", 1, self.device)
 
     def on_validation_epoch_start(self) -> None:
-        self._reset("validation")
+        self._metrics.start("validation", len(self.trainer.num_val_batches), self.device)
 
     def on_test_epoch_start(self) -> None:
-        self._reset("test")
+        self._metrics.start("test", len(self.trainer.num_test_batches), self.device)
 
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
+        """The sum of the seeds' losses, with the penalty where no optimiser applies it."""
         loss = self._step("train", batch).sum()
         return loss if self._optimiser_penalises else loss + self.penalty().sum()
 
-    def validation_step(self, batch: Batch, batch_index: int) -> None:
-        self._step("validation", batch)
+    def validation_step(self, batch: Batch, batch_index: int, dataloader_idx: int = 0) -> None:
+        """Add loss and score of a batch to what the epoch comes to."""
+        self._step("validation", batch, dataloader_idx)
 
-    def test_step(self, batch: Batch, batch_index: int) -> None:
-        self._step("test", batch)
+    def test_step(self, batch: Batch, batch_index: int, dataloader_idx: int = 0) -> None:
+        """Add loss and score of a batch to what the epoch comes to."""
+        self._step("test", batch, dataloader_idx)
 
-    def predict_step(self, batch: Tensor | Batch, batch_index: int) -> Tensor:
+    def predict_step(
+        self, batch: Tensor | Batch, batch_index: int, dataloader_idx: int = 0
+    ) -> Tensor:
         """The mean of what the seeds predict; targets of the batch are not looked at."""
         return self.predicted(self(batch if isinstance(batch, Tensor) else batch[0]))
 
@@ -248,7 +251,21 @@ class SpectralModule(pl.LightningModule, ABC):
     def on_test_epoch_end(self) -> None:
         self._log_stage("test", {})
 
-    def _step(self, stage: str, batch: Batch) -> Tensor:
+    def get_extra_state(self) -> Tensor:
+        """The inputs that are kept, for the state dict."""
+        return self.kept.cpu()
+
+    def set_extra_state(self, state: Tensor) -> None:
+        """Refuse the state of a network that keeps other inputs."""
+        check_same_inputs(state.tolist(), self.kept.tolist())
+
+    def _load_from_state_dict(
+        self, state_dict: dict[str, Any], prefix: str, *others: Any, **options: Any
+    ) -> None:
+        state_dict.setdefault(f"{prefix}_extra_state", self.kept)  # early states lack it
+        super()._load_from_state_dict(state_dict, prefix, *others, **options)
+
+    def _step(self, stage: str, batch: Batch, loader: int = 0) -> Tensor:
         """The mean loss of each seed, ``(S,)``, added to what the epoch comes to."""
         inputs, targets, weights = parts_of(batch)
         outputs = self(inputs)
@@ -256,7 +273,7 @@ class SpectralModule(pl.LightningModule, ABC):
         losses = self.losses(outputs, targets)
         if weights is not None:
             weights = fitting_weights(weights, losses)
-        loss, score = self._metrics_of(stage)
+        loss, score = self._metrics.of(stage, loader, outputs.device)
         score.update(outputs.detach(), targets, weights)
         weights = self.counting(targets, weights)
         loss.update(losses.detach(), weights)
@@ -265,30 +282,15 @@ class SpectralModule(pl.LightningModule, ABC):
     def _penalties(self) -> tuple[float, float]:
         return self.eigenvalue_penalty, self.eigenvector_penalty
 
-    def _metrics_of(self, stage: str) -> tuple[Metric, Metric]:
-        """The metrics of loss and score, made where they are first needed."""
-        name = f"{stage}_metrics"
-        if name not in self._metrics:
-            metrics = nn.ModuleList([SeedMean(len(self.seeds)), self.make_score()])
-            self._metrics[name] = metrics.to(self.device)
-        return cast(tuple[Metric, Metric], tuple(cast(nn.ModuleList, self._metrics[name])))
-
-    def _reset(self, stage: str) -> None:
-        """Forget what an epoch that was aborted has left."""
-        for metric in self._metrics_of(stage):
-            metric.reset()
-
     def _log_stage(self, stage: str, extra: dict[str, Tensor]) -> None:
         """Keep and log what the epoch's batches came to."""
-        loss, score = self._metrics_of(stage)
-        of_seeds = (metric.compute().view(len(self.seeds)) for metric in (loss, score))
-        metrics = dict(zip(("loss", self.score), of_seeds, strict=True)) | extra
-        for name, values in metrics.items():
+        for name, values in (self._metrics.values(stage) | extra).items():
             self.seed_metrics[f"{stage}/{name}"] = values
-            self.log(f"{stage}/{name}", values.mean(), prog_bar=name != "penalty")
+            mean, on_bar = values.mean(), name != "penalty"
+            self.log(f"{stage}/{name}", mean, prog_bar=on_bar, add_dataloader_idx=False)
             if self.trainer.loggers:  # for nobody it would cost more than many a step
                 names = (f"{stage}/{name}/seed-{seed}" for seed in self.seeds)
-                self.log_dict(dict(zip(names, values, strict=True)))
+                self.log_dict(dict(zip(names, values, strict=True)), add_dataloader_idx=False)
 
     def _share_of_rate(self, epoch: int) -> float:
         """What the learning rate of an epoch is of the full one."""

@@ -28,6 +28,23 @@ def parts_of(batch: Any) -> tuple[Tensor, Tensor, Tensor | None]:
     return inputs, checked_tensor("targets", targets), weights
 
 
+def check_outputs(outputs: Tensor, size: int, each: str) -> None:
+    """Refuse the outputs of a network of another size: they must be ``(S, B, size)``.
+
+    Examples
+    --------
+    >>> check_outputs(torch.ones(1, 8, 2), 3, each="class")
+    Traceback (most recent call last):
+    ValueError: the network's outputs have shape (1, 8, 2), but must be (seeds, batch, 3), one a
+    class
+    """
+    if outputs.dim() != 3 or outputs.shape[-1] != size:
+        raise ValueError(
+            f"the network's outputs have shape {tuple(outputs.shape)}, but must be "
+            f"(seeds, batch, {size}), one a {each}"
+        )
+
+
 def fitting_weights(weights: Tensor, losses: Tensor) -> Tensor:
     """The weights of the samples, ``(S, B)``."""
     if weights.shape not in (losses.shape, losses.shape[-1:]):

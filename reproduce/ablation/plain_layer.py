@@ -14,9 +14,9 @@ from torch.optim import Optimizer
 
 from spectral import SpectralClassifier
 from spectral.arguments import real_number, true_or_false
+from spectral.module_options import SeedOptions
 from spectral.network import Activation
 from spectral.running.files import digest_of_files
-from spectral.training import SeedOptions
 from spectral.training_batch import Batch
 
 

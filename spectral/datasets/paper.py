@@ -1,22 +1,22 @@
 """Every number that the paper's three data sets are drawn and their networks trained with.
 
-One table for both floors: the classes of this package take their defaults from it, and
-``reproduce/experiments.py`` its paper's schedules. [P] is the paper, arXiv:2406.01183, and [A] are
-the authors' notebooks.
+One table for both floors: the classes of the data sets take their defaults from it, and
+``reproduce/experiments.py`` its paper's schedules. What the classes for any data have as a default,
+too, stands with them. [P] is the paper, arXiv:2406.01183, and [A] are the authors' notebooks.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spectral.batches import ServingOptions
-from spectral.network import Activation
+from spectral.batches import PAPER_BATCH_SIZE, PAPER_VALIDATION_SHARE, ServingOptions
+from spectral.network import PAPER_HIDDEN, Activation
 
 TEST_SHARE = 0.2  # [A, P]
 
 SERVING: ServingOptions = {
-    "batch_size": 500,  # [A]
-    "validation_share": 0.1,  # [A, P]
+    "batch_size": PAPER_BATCH_SIZE,  # [A]
+    "validation_share": PAPER_VALIDATION_SHARE,  # [A, P]
 }
 """How batches are made of all three."""
 
@@ -47,7 +47,7 @@ class CorrelatedData:
 class PaperTraining:
     """How the network of one data set is made and trained."""
 
-    hidden: tuple[int, ...] = (100, 100, 50)  # [P]
+    hidden: tuple[int, ...] = PAPER_HIDDEN  # [P]
     activation: Activation
     dropout: float
     eigenvalue_penalty: float

@@ -26,7 +26,8 @@ class InputScreening(pl.Callback):
     look to the next those that are silent rest: they are neither multiplied nor served by an
     :class:`~spectral.datasets.InMemoryDataModule`. Meanwhile the module tells a relevance of 0 for
     them. Whenever its state is asked for, as for a checkpoint, and after the training, it is
-    whole. The gradient that is looked at is that of :meth:`SpectralModule.losses`.
+    whole. The gradient that is looked at is that of :meth:`SpectralModule.losses`, the penalties
+    are those at the start of the training.
 
     It pays where most of very many inputs are silent; the paper's experiments train without. An
     input falls silent when it has shrunk for long enough: hundreds of steps or more.

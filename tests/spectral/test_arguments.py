@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from spectral import (
     Ensemble,
@@ -162,21 +162,34 @@ def test_whole_seeds_of_any_kind_are_taken(seeds: Any) -> None:
     assert ensemble.hparams["seeds"] == [0, 1]
 
 
-def test_numpy_numbers_become_plain_ones() -> None:
+def test_numbers_of_numpy_and_torch_become_plain_ones() -> None:
     """A checkpoint that holds others cannot be loaded."""
     options: dict[str, Any] = {
         "in_features": np.int64(4),
         "dropout": np.float32(0.5),
         "learning_rate": np.float64(0.1),
         "eigenvalue_penalty": np.int32(0),
+        "eigenvector_penalty": torch.tensor(0.25),
     }
-    own = classifier(classes=np.uint8(2), hidden=np.array([3, 2]), **options)
+    weights = torch.tensor([0.5, 2.0])
+    own = classifier(classes=np.uint8(2), hidden=np.array([3, 2]), class_weights=weights, **options)
+    assert own.hparams["class_weights"] == [0.5, 2.0]
+    assert own.eigenvector_penalty == 0.25
     sizes: dict[str, Any] = {"samples": np.int64(100), "data_seed": np.int8(3)}
     data = IndependentGaussians(**sizes | {"batch_size": np.int16(9)})
     numbers = [*own.hparams.values(), *MNISTClassifier(**options).hparams.values()]
     assert {type(value) for value in numbers} <= {int, float, tuple, list, str, NoneType}
     assert own.hparams["hidden"] == (3, 2)
     assert {type(value) for value in data.hparams.values()} == {int, float, list, bool}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [torch.ones(1), torch.tensor(True), torch.tensor(1j), torch.tensor(1.0, requires_grad=True)],
+)
+def test_a_tensor_that_is_no_plain_number_is_refused(value: Tensor) -> None:
+    with pytest.raises(TypeError, match=r"^eigenvalue_penalty is .*, but must be a finite number"):
+        classifier(eigenvalue_penalty=value)
 
 
 @pytest.mark.parametrize("kept", [np.uint8(3), torch.tensor(3)])

@@ -1,5 +1,7 @@
 """Inputs that are constant in the training data: left out, of relevance 0, missed by nobody."""
 
+from pathlib import Path
+
 import pytest
 import pytorch_lightning as pl
 import torch
@@ -92,6 +94,32 @@ def test_checkpoints_keep_what_takes_part(tmp_path: object) -> None:
     trainer.save_checkpoint(f"{tmp_path}/one.ckpt")
     restored = SpectralClassifier.load_from_checkpoint(f"{tmp_path}/one.ckpt")
     assert torch.equal(restored.relevance(), classifier.relevance())
+
+
+@pytest.mark.parametrize("kept", [[1, 2], None])
+def test_the_state_of_a_network_that_keeps_other_inputs_is_refused(
+    kept: list[int] | None, tmp_path: Path
+) -> None:
+    ours, other = (SpectralClassifier(3, 2, hidden=(5,), kept=each) for each in ([0, 2], kept))
+    before = other.relevance()
+    count = 2 if kept else 3
+    message = rf"keeps 2 inputs, \[0, 2\], but this one keeps {count}, \[{kept[0] if kept else 0}"
+    with pytest.raises(ValueError, match=message):
+        other.load_state_dict(ours.state_dict())
+    trainer = pl.Trainer(max_epochs=1, accelerator="cpu", logger=False, enable_checkpointing=False)
+    trainer.strategy.connect(ours)
+    trainer.save_checkpoint(tmp_path / "other.ckpt")
+    with pytest.raises(ValueError, match=message):
+        trainer.fit(other, Table(), ckpt_path=tmp_path / "other.ckpt")
+    assert torch.equal(other.relevance(), before)
+
+
+def test_an_early_state_that_does_not_tell_what_is_kept_loads() -> None:
+    ours, other = (SpectralClassifier(3, 2, hidden=(5,), kept=[0, 2], seeds=[s]) for s in (0, 0))
+    state = ours.state_dict()
+    del state["_extra_state"]
+    other.load_state_dict(state)
+    assert torch.equal(other.relevance(), ours.relevance())
 
 
 def test_a_module_must_know_what_is_left_out() -> None:

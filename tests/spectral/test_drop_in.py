@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import prune
 
 from spectral import Ensemble, SpectralLinear
 
@@ -101,6 +102,11 @@ def add_one(weight: Tensor) -> None:
         lambda weight: setattr(weight, "data", torch.ones(M, N)),
         lambda weight: torch.add(torch.ones(M, N), 1.0, out=weight),
         lambda weight: weight.requires_grad_(False),
+        lambda weight: weight[0].zero_(),
+        lambda weight: weight[:, 1:][0].fill_(1.0),
+        lambda weight: weight.data[0].zero_(),
+        lambda weight: weight.T.zero_(),
+        lambda weight: weight.view(-1).fill_(1.0),
         add_one,
     ],
 )
@@ -119,6 +125,30 @@ def test_setting_the_weight_is_refused(value: Tensor) -> None:
         SpectralLinear(N, M).weight = value  # type: ignore[misc]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda layer: layer.register_parameter("weight", nn.Parameter(torch.ones(M, N))),
+        lambda layer: prune.l1_unstructured(layer, "weight", 0.5),
+    ],
+)
+def test_a_parameter_in_the_place_of_the_weight_is_refused(
+    change: Callable[[SpectralLinear], Any],
+) -> None:
+    layer = SpectralLinear(N, M)
+    with pytest.raises(AttributeError, match="cannot be registered: the weight is computed from"):
+        change(layer)
+    assert layer(torch.ones(2, N)).shape == (2, M)
+
+
+def test_the_arguments_of_a_linear_layer_mean_the_same() -> None:
+    given = (N, M, False, "cpu", torch.float64)
+    layer, linear = SpectralLinear(*given), nn.Linear(*given)
+    assert layer.bias is None
+    assert layer.weight.dtype == linear.weight.dtype
+    assert layer.weight.device == linear.weight.device
+
+
 def test_the_computed_weight_serves_as_any_tensor() -> None:
     layer = random_layer()
     ordinary = layer.eigenvectors * (layer.eigenvalues_in - layer.eigenvalues_out[:, None])
@@ -128,7 +158,9 @@ def test_the_computed_weight_serves_as_any_tensor() -> None:
     stored = io.BytesIO()
     torch.save({"weight": layer.weight.data}, stored)
     stored.seek(0)
-    copies = [other, copy.deepcopy(layer.weight.data), torch.load(stored)["weight"]]
+    chosen = layer.weight[list(range(M))]
+    chosen -= 0  # an index of numbers copies
+    copies = [other, chosen, copy.deepcopy(layer.weight.data), torch.load(stored)["weight"]]
     for same in (*copies, layer.weight + 0, layer.weight.detach(), torch.stack([layer.weight])[0]):
         assert type(same) is Tensor
         assert torch.equal(same, ordinary)

@@ -159,3 +159,42 @@ def test_wrong_inputs_are_refused_in_the_words_of_the_layer() -> None:
         Ensemble(lambda: nn.Sequential(SpectralLinear(5, 3), nn.Linear(3, 2)), SEEDS)(ROWS)
     with pytest.raises(RuntimeError, match="mat1 and mat2 shapes cannot be multiplied"):
         Ensemble(lambda: nn.Linear(5, 3), SEEDS)(ROWS)
+
+
+class Counting(nn.Module):
+    """Sets its buffer anew in every pass."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer
+        self.register_buffer("passes", torch.zeros(()))
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        self.passes = self.passes + 1
+        return self.layer(inputs)
+
+
+@pytest.mark.parametrize("layer", [nn.Identity, nn.Dropout])
+def test_a_buffer_that_is_set_anew_is_refused(layer: type[nn.Module]) -> None:
+    ensemble = Ensemble(lambda: nn.Sequential(nn.Linear(6, 4), Counting(layer())), SEEDS)
+    with pytest.raises(ValueError, match=r"sets its buffer '1.passes' anew, .* change it in place"):
+        ensemble(ROWS)
+
+
+@pytest.mark.parametrize("layer", ["linear", "batch norm", "over samples", "convolution"])
+def test_one_and_many_seeds_of_any_model_have_one_type_in_mixed_precision(layer: str) -> None:
+    build, inputs = MODELS[layer]
+    ensemble = Ensemble(build, SEEDS).eval()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        outputs, own = ensemble(inputs), ensemble.member(5)(inputs[1])
+    assert outputs.dtype == own.dtype
+    assert torch.allclose(outputs[1], own, atol=0.05)
+
+
+def test_dropout_of_torch_can_be_compiled_and_exported_in_training() -> None:
+    ensemble = Ensemble(lambda: nn.Sequential(nn.Linear(6, 6), nn.Dropout(0.5)), SEEDS)
+    compiled = torch.compile(ensemble, backend="eager", fullgraph=True)
+    exported = torch.export.export(ensemble, (ROWS,)).module()
+    for run in (compiled, exported):
+        first, second = (run(ROWS) == 0).unbind()
+        assert not torch.equal(first, second)

@@ -19,6 +19,15 @@ class HeadBeforeFirst(nn.Module):
         self.add_module(first, SpectralLinear(5, 3))
 
 
+class FirstBeforeHead(nn.Module):
+    """Tells which layer is the first by its name and its place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = SpectralLinear(5, 3)
+        self.head = SpectralLinear(3, 2)
+
+
 class Gated(nn.Module):
     """One spectral layer, behind weights of the module itself."""
 
@@ -47,7 +56,7 @@ class Backwards(nn.Sequential):
         (SpectralClassifier(4, 2), "ensemble.network.first"),
         (nn.Sequential(SpectralLinear(4, 3), nn.ReLU(), SpectralLinear(3, 2)), "0"),
         (nn.Sequential(nn.Flatten(), nn.Sequential(nn.Dropout(), SpectralLinear(4, 3))), "1.1"),
-        (HeadBeforeFirst("first"), "first"),
+        (FirstBeforeHead(), "first"),
     ],
 )
 def test_the_layer_that_the_inputs_meet_first_is_found(model: nn.Module, name: str) -> None:
@@ -65,6 +74,7 @@ def test_the_layer_that_the_inputs_meet_first_is_found(model: nn.Module, name: s
             "meet a Linear first",
         ),
         (HeadBeforeFirst("early"), "the order in which HeadBeforeFirst runs its layers cannot be"),
+        (HeadBeforeFirst("first"), "the order in which HeadBeforeFirst runs its layers cannot be"),
         (nn.Sequential(HeadBeforeFirst("early")), "in which HeadBeforeFirst runs its layers"),
         (nn.ModuleList([SpectralLinear(3, 2), SpectralLinear(4, 3)]), "in which ModuleList runs"),
         (Backwards(SpectralLinear(3, 2), SpectralLinear(4, 3)), "in which Backwards runs"),

@@ -1,5 +1,6 @@
 """What classifier and regressor add to the module: weights, standardised targets, predictions."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,13 @@ from sklearn.metrics import r2_score
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from spectral import SpectralClassifier, SpectralLinear, SpectralRegressor, ranking
+from spectral import (
+    SpectralClassifier,
+    SpectralLinear,
+    SpectralModule,
+    SpectralRegressor,
+    ranking,
+)
 from spectral.datasets import InMemoryDataModule, Samples
 
 RANDOM = torch.Generator().manual_seed(0)
@@ -143,6 +150,24 @@ def test_any_network_trains_with_its_first_layer_named() -> None:
     trainer().fit(classifier, DataLoader(TensorDataset(INPUTS, CLASSES), batch_size=100))
     assert classifier.relevance().shape == (2, 6)
     assert not torch.equal(classifier.relevance(), before)
+
+
+def flat() -> nn.Module:
+    return nn.Sequential(SpectralLinear(4, 1), nn.Flatten(0))
+
+
+@pytest.mark.parametrize(
+    ("module", "needed"),
+    [
+        (SpectralClassifier(4, 3, build=lambda: SpectralLinear(4, 2)), "3), one a class"),
+        (SpectralClassifier(4, 2, build=lambda: SpectralLinear(4, 3)), "2), one a class"),
+        (SpectralRegressor(4, build=lambda: SpectralLinear(4, 2)), "1), one a target"),
+        (SpectralRegressor(4, build=flat), "1), one a target"),
+    ],
+)
+def test_a_network_of_other_outputs_is_refused(module: SpectralModule, needed: str) -> None:
+    with pytest.raises(ValueError, match=rf"but must be \(seeds, batch, {re.escape(needed)}"):
+        module.training_step((INPUTS, CLASSES), 0)
 
 
 class Aborting(pl.Callback):
