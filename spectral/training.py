@@ -259,12 +259,6 @@ class SpectralModule(pl.LightningModule, ABC):
         """Refuse the state of a network that keeps other inputs."""
         check_same_inputs(state.tolist(), self.kept.tolist())
 
-    def _load_from_state_dict(
-        self, state_dict: dict[str, Any], prefix: str, *others: Any, **options: Any
-    ) -> None:
-        state_dict.setdefault(f"{prefix}_extra_state", self.kept)  # early states lack it
-        super()._load_from_state_dict(state_dict, prefix, *others, **options)
-
     def _step(self, stage: str, batch: Batch, loader: int = 0) -> Tensor:
         """The mean loss of each seed, ``(S,)``, added to what the epoch comes to."""
         inputs, targets, weights = parts_of(batch)

@@ -114,14 +114,6 @@ def test_the_state_of_a_network_that_keeps_other_inputs_is_refused(
     assert torch.equal(other.relevance(), before)
 
 
-def test_an_early_state_that_does_not_tell_what_is_kept_loads() -> None:
-    ours, other = (SpectralClassifier(3, 2, hidden=(5,), kept=[0, 2], seeds=[s]) for s in (0, 0))
-    state = ours.state_dict()
-    del state["_extra_state"]
-    other.load_state_dict(state)
-    assert torch.equal(other.relevance(), ours.relevance())
-
-
 def test_a_module_must_know_what_is_left_out() -> None:
     with pytest.raises(ValueError, match=r"have 2 features .* but this layer takes 3"):
         fit(SpectralClassifier(3, 2), Table(leave_out_constant=True))
