@@ -6,7 +6,6 @@ import spectral.torchvision_operators  # noqa: F401  # isort: skip  (before pyto
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pytorch_lightning as pl
 import torch
