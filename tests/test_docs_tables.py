@@ -205,7 +205,7 @@ def test_the_sizes_are_those_measured() -> None:
     assert f"{beside['times_as_fast']:.1f} times as fast as LassoNet" in text
     ours, theirs = (beside[name]["accuracy"] for name in ("selector", "LassoNet"))
     assert f"{100 * ours:.1f} % of the rows held out, against {100 * theirs:.1f} %" in text
-    cluster = measured["20 000 rows, 100 columns, two Dask workers"]
+    cluster = measured["20 000 rows, 400 columns, two Dask workers"]
     assert f"Two Dask workers take {cluster['two_over_one']:.2f} of the time of one" in text
 
 
