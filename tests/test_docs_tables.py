@@ -132,6 +132,16 @@ def test_the_sets_built_anew_give_others_what_was_published() -> None:
         assert set(record.measured[method]) == set(record.relevant)
 
 
+def test_the_readme_says_how_good_the_record_is() -> None:
+    means = {method: found["mean"] for method, found in mean_best_k(read_record()).items()}
+    published = {method: mean for method, mean in means.items() if method.endswith(", published")}
+    assert max(published, key=lambda method: published[method]).startswith("random forest")
+    text = " ".join((ROOT / "README.md").read_text().split())
+    assert f"this package {means['spectral']:.2f}, the best published" in text
+    assert f"a random forest, {max(published.values()):.2f}" in text
+    assert f"LassoNet, {means['LassoNet, published']:.2f}" in text
+
+
 def test_what_does_the_work_is_what_the_ablation_says() -> None:
     values = read_benchmark(ABLATION_FOLDER)["values"]
     networks, selectors = pd.DataFrame(values["networks"]), pd.DataFrame(values["selectors"])

@@ -68,8 +68,10 @@ def waves(ranks: np.ndarray, count: int) -> np.ndarray:
     """
     functions = np.empty((count, *ranks.shape), dtype=np.float32)
     width = ranks.shape[1]
-    for columns in np.array_split(np.arange(width), -(-width // COLUMNS_AT_ONCE)):
-        functions[:, :, columns] = _waves_of(ranks[:, columns], count)
+    blocks = -(-width // COLUMNS_AT_ONCE)
+    of_blocks = np.array_split(functions, blocks, axis=2)
+    for of_block, block in zip(of_blocks, np.array_split(ranks, blocks, axis=1), strict=True):
+        of_block[:] = _waves_of(block, count)
     return functions
 
 
