@@ -15,11 +15,11 @@ from reproduce.evolution import EVOLUTIONS
 from reproduce.figure import MeasuredFigure
 from reproduce.options import training_options
 from reproduce.training.group_training import available_device
-from reproduce.training.memory import keep_freed_memory
 from reproduce.training.runs import Run
 from reproduce.training.train import train_missing
 from reproduce.verdicts.printing import judge_folder
 from reproduce.verdicts.reference import REFERENCE, read_reference
+from spectral.running.freed_memory import keep_freed_memory
 from spectral.running.interruption import interruptible
 from spectral.running.one_sentence import printable, require_writable, run_command
 

@@ -29,7 +29,7 @@ from spectral.running.one_sentence import printable
 LARGEST_FLOAT = 3.4e38
 """Of the numbers of a network, which are float32."""
 
-KINDS = ("function-after[", "list[")
+PYDANTICS_NAMES = ("function-after[", "list[")
 """How pydantic begins to name what may stand in a place, where it may be one thing or another."""
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -104,7 +104,7 @@ def place_in_words(place: Sequence[str | int]) -> str:
     >>> place_in_words(("values", "accuracy", 2, 5))
     'values.accuracy[2][5]'
     """
-    keys = [key for key in place if isinstance(key, int) or not key.startswith(KINDS)]
+    keys = [key for key in place if isinstance(key, int) or not key.startswith(PYDANTICS_NAMES)]
     return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).lstrip(".")
 
 

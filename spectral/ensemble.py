@@ -27,7 +27,8 @@ class Ensemble(nn.Module):
     Under :func:`torch.compile` and :func:`torch.export.export`, torch's dropout draws from torch's
     random numbers, one stream for all seeds, whatever :meth:`start_epoch` was told. An export for
     batches of any size takes a :class:`SpectralMLP`, but, by limits of ``vmap``, no
-    :class:`torch.nn.BatchNorm1d` and in training no :class:`torch.nn.Dropout`.
+    :class:`torch.nn.BatchNorm1d` and in training no :class:`torch.nn.Dropout`; compiled with
+    ``dynamic=False`` both run.
 
     The state dict has the names of the single network, and the seeds, so that another ensemble's
     is refused.

@@ -22,10 +22,10 @@ from reproduce.ablation.penalties import read_penalties, write_penalties
 from reproduce.experiments import EXPERIMENTS, Experiment
 from reproduce.options import seeds_option
 from reproduce.training.group_training import available_device
-from reproduce.training.memory import keep_freed_memory
 from reproduce.training.train import train_missing
 from reproduce.verdicts.outcome import EXIT_CODES, Outcome
 from spectral.appearance.style import paper_style, save
+from spectral.running.freed_memory import keep_freed_memory
 from spectral.running.one_sentence import printable, require_writable
 from spectral.running.shared_options import dask_option, device_option, runs_option, workers_option
 

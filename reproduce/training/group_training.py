@@ -25,11 +25,11 @@ from reproduce.training.checkpoint_files import CheckpointFiles
 from reproduce.training.checkpoints import Checkpoints
 from reproduce.training.configuration import configuration_of, digest_of
 from reproduce.training.groups import Group
-from reproduce.training.memory import keep_freed_memory
 from reproduce.training.progress_reports import ReportProgress
 from reproduce.training.seed_files import State, TrainedSeed
 from spectral import RelevanceHistory, SpectralClassifier
 from spectral.running.arithmetic import torch_with
+from spectral.running.freed_memory import keep_freed_memory
 
 CHECKPOINT_SECONDS = 10.0
 """The shortest time between two checkpoints."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
@@ -11,15 +10,15 @@ import threading
 import time
 import warnings
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import Any
 
 from joblib import cpu_count, parallel_config
 
+from spectral.running.freed_memory import keep_freed_memory
+
 DASK_TIMEOUT = 10  # seconds to wait for the scheduler
-TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
-"""As ``malloc.h`` numbers them."""
 
 
 @contextmanager
@@ -129,18 +128,6 @@ def start_worker(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
     warnings.showwarning = print_warning_of_worker
     keep_freed_memory()
-
-
-def keep_freed_memory() -> None:
-    """Let this process keep what it frees, where the C library is glibc.
-
-    By default glibc hands arrays of a few hundred kilobytes back to the system, and asks for them
-    anew in the next step of a training.
-    """
-    with suppress(AttributeError, OSError, TypeError):  # another C library
-        mallopt = ctypes.CDLL(None).mallopt
-        mallopt(TRIM_THRESHOLD, 2**28)
-        mallopt(MMAP_THRESHOLD, 2**25)
 
 
 def print_warning_of_worker(message: Warning | str, *_: Any, **__: Any) -> None:

@@ -164,6 +164,8 @@ def test_wrong_inputs_are_refused_in_the_words_of_the_layer() -> None:
 class Counting(nn.Module):
     """Sets its buffer anew in every pass."""
 
+    passes: Tensor
+
     def __init__(self, layer: nn.Module) -> None:
         super().__init__()
         self.layer = layer
@@ -193,7 +195,7 @@ def test_one_and_many_seeds_of_any_model_have_one_type_in_mixed_precision(layer:
 
 def test_dropout_of_torch_can_be_compiled_and_exported_in_training() -> None:
     ensemble = Ensemble(lambda: nn.Sequential(nn.Linear(6, 6), nn.Dropout(0.5)), SEEDS)
-    compiled = torch.compile(ensemble, backend="eager", fullgraph=True)
+    compiled = torch.compile(ensemble, backend="eager", fullgraph=True, dynamic=False)
     exported = torch.export.export(ensemble, (ROWS,)).module()
     for run in (compiled, exported):
         first, second = (run(ROWS) == 0).unbind()
