@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -56,7 +57,7 @@ class ComputedWeight(Tensor):
         return copy.deepcopy(self.as_subclass(Tensor), memo)
 
 
-class HasComputedWeight(nn.Module):
+class HasComputedWeight(nn.Module, ABC):
     """A layer whose ``weight`` is computed: to set, register or prune it is refused.
 
     Examples
@@ -71,9 +72,9 @@ class HasComputedWeight(nn.Module):
     [9.0, 9.0]
     """
 
+    @abstractmethod
     def _computed_weight(self) -> Tensor:
         """The weight, an ordinary tensor."""
-        raise NotImplementedError
 
     @property
     def weight(self) -> Tensor:
