@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, Self
 
@@ -12,19 +13,14 @@ from sklearn.utils import Tags
 from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from spectral.arguments import (
-    one_of,
-    real_number,
-    several,
-    true_or_false,
-    usable_device,
-    whole_number,
-)
+from spectral.arguments import one_of, true_or_false, usable_device
+from spectral.estimators.column_groups import group_numbers, number_to_select
 from spectral.estimators.table_estimator import ClassWeight, TableEstimator
 from spectral.running.one_line_progress import progress_line
 from spectral.selection.consensus import select_by_elimination
 from spectral.selection.single_training import select_by_single_training
 from spectral.tables.selected_columns import Selection, ranks
+from spectral.tables.table_reading import read_table
 from spectral.tables.targets import Task, task_of
 
 STRATEGIES: dict[str, Callable[..., Selection]] = {
@@ -33,10 +29,15 @@ STRATEGIES: dict[str, Callable[..., Selection]] = {
 }
 """Each makes a :class:`~spectral.tables.selected_columns.Selection` of samples."""
 TASKS = ("auto", "classification", "regression")
+AS_CONTAINER: dict[str, Callable[[nw.DataFrame[Any]], Any]] = {
+    "pandas": nw.DataFrame.to_pandas,
+    "polars": nw.DataFrame.to_polars,
+}
+"""What ``set_output`` may ask for, beside an array."""
 
 
 class SpectralFeatureSelector(SelectorMixin, TableEstimator):
-    r"""Ranks the columns of a table by what networks make of them, and selects the first.
+    r"""Ranks the columns of a table by what networks make of them, and selects what matters.
 
     A table is an array, or a DataFrame of pandas or polars, whose columns of text and categories
     are encoded. Equal rows count as one of their weights together.
@@ -44,11 +45,13 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
     Parameters
     ----------
     n_features_to_select : int, float or "auto", default="auto"
-        How many columns to select: a number, a share of them, or as many as matter. With
-        "elimination", "auto" selects what in more than half of the seeds is more important than
-        permuted copies of all columns, which train along, and of use on rows that the seed held
-        out: of columns that tell the same, one. With "single" it selects whatever is not silent.
-        Columns that are constant are never among them.
+        How many columns to select: a number, a share of them, or as many as matter; with
+        ``groups``, how many of these. With "elimination", "auto" selects what in more than half of
+        the seeds is more important than permuted copies of all columns, which train along, and of
+        use on rows that the seed held out: of columns that tell the same, a seed keeps one. It
+        selects nothing where nothing matters. With "single", "auto" selects whatever is not silent
+        and compares it with nothing, so that of noise it selects most. Columns that are constant
+        are never among them.
     strategy : {"elimination", "single"}, default="elimination"
         "elimination" trains anew without the least relevant columns, again and again, on functions
         of each column and products of several, see :mod:`spectral.selection.elimination`. "single"
@@ -80,8 +83,8 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
     validation_fraction : float or "auto", default="auto"
         The share of the rows that a seed holds out; "auto" is 0.2, and 0.1 with "single".
     class_weight : dict, "balanced" or None, default=None
-        How much the rows of each class count; "balanced" lets all classes count alike. Of no
-        meaning in regression.
+        How much the rows of each class count, at least 0; "balanced" lets all classes count alike.
+        Of no meaning in regression.
     standardise : bool, default=True
         Whether columns get mean 0 and variance 1 first; constant ones leave in any case.
     device : str, default="cpu"
@@ -103,7 +106,8 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
     selection_frequency_ : ndarray
         ``(columns,)``: in which share of the seeds it would be.
     threshold_ : float
-        The importance from which on columns are selected.
+        The importance from which on columns are selected. With "elimination" and "auto", where
+        ``selection_frequency_`` decides, the mean of the largest importance of a copy.
     task_ : {"classification", "regression"}
         What y was taken for.
     feature_importances_ : ndarray
@@ -114,7 +118,8 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
     importances_ : ndarray
         ``(n_seeds, columns)``.
     ranking_ : ndarray
-        ``(columns,)``, 1 for the most relevant.
+        ``(columns,)``, 1 for the most relevant, by the mean importance: with "auto", a column that
+        is not selected may stand before one that is.
     n_features_in_ : int
         The number of columns.
     feature_names_in_ : ndarray
@@ -199,26 +204,32 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
         else:
             samples, _ = self._samples_of_numbers(X, y, sample_weight)
             classes = None
+            if not samples.targets.any():  # standardised
+                raise ValueError("y is the same in all rows, so that there is nothing to predict")
         seeds = self._seeds()
+        groups = self._groups_that_vary()
         with progress_line(
             f"Ranking by {len(seeds)} networks", true_or_false("verbose", self.verbose)
         ) as progress:
             selection = select(
                 samples,
-                self._groups_of_columns()[self._encoder.groups],
+                groups[self._encoder.groups],
                 classes,
-                self._number_to_select(),
+                self._number_to_select(groups.max() + 1),
                 seeds,
                 self.n_jobs,
                 str(usable_device("device", self.device)),
                 progress,
                 **self._options_given(),
             )
-        self._learn(selection)
+        self._learn(selection, groups)
         return self
 
     def transform(self, X: Any) -> Any:
         """The selected columns of X, in the container that ``set_output`` asks for.
+
+        Cells must be what they may be in ``fit``. Where nothing is selected there comes a warning
+        and no column, as from scikit-learn's selectors.
 
         Parameters
         ----------
@@ -226,44 +237,38 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
             ``(B, columns)``.
         """
         check_is_fitted(self)
+        read_table(X, type(self).__name__)
+        is_frame = nw.dependencies.is_into_dataframe(X)
+        X = validate_data(self, X, dtype=None, skip_check_array=is_frame, reset=False)
+        if not is_frame:
+            return self._transform(X)
+        if not self.support_.any():
+            warnings.warn("No features were selected", UserWarning, stacklevel=2)
+        frame = nw.from_native(X, eager_only=True)
+        others = [name for name, kept in zip(frame.columns, self.support_, strict=True) if not kept]
+        chosen = frame.drop(others)  # by name, so that rows stay where no column does
         asked_for = _get_output_config("transform", self)["dense"]
-        if asked_for == "default" or not nw.dependencies.is_into_dataframe(X):
-            return super().transform(X)
-        validate_data(self, X, skip_check_array=True, reset=False)
-        chosen = np.flatnonzero(self.get_support()).tolist()
-        return nw.from_native(X, eager_only=True)[:, chosen].to_native()  # columns keep their types
+        if asked_for == "default":
+            return chosen.to_pandas().to_numpy().reshape(len(X), -1)
+        return AS_CONTAINER[asked_for](chosen)
 
-    def _number_to_select(self) -> int | Literal["auto"]:
-        """How many of the columns that vary."""
-        wanted, columns = self.n_features_to_select, self.n_features_in_
-        if isinstance(wanted, str) and wanted == "auto":
-            return "auto"
-        if isinstance(wanted, float):
-            share = real_number("n_features_to_select", wanted, above=0, most=1)
-            wanted = max(1, round(share * columns))
-        wanted = whole_number("n_features_to_select", wanted, least=1, most=columns)
-        return min(wanted, len(set(self._groups_of_columns())))
+    def _number_to_select(self, varying_groups: int) -> int | Literal["auto"]:
+        of_all = group_numbers(self.groups, self.n_features_in_).max() + 1
+        wanted = number_to_select(self.n_features_to_select, int(of_all))
+        return "auto" if wanted == "auto" else min(wanted, varying_groups)
 
-    def _groups_of_columns(self) -> np.ndarray:
+    def _groups_that_vary(self) -> np.ndarray:
         """To which group each of the columns that vary belongs, counted from 0."""
-        varying = self._encoder.varying
-        if self.groups is None:
-            return np.arange(len(varying))
-        labels = several("groups", self.groups, "labels, one for each column of X")
-        if len(labels) != self.n_features_in_:
-            raise ValueError(
-                f"groups holds {len(labels)} labels, but X has {self.n_features_in_} columns"
-            )
-        numbers: dict[Any, int] = {}
-        return np.array([numbers.setdefault(labels[place], len(numbers)) for place in varying])
+        groups = group_numbers(self.groups, self.n_features_in_)[self._encoder.varying]
+        return np.unique(groups, return_inverse=True)[1]
 
-    def _learn(self, selection: Selection) -> None:
-        of_columns = self._groups_of_columns()
-        self._learn_importances(selection.importances[:, of_columns])
-        self.support_ = self._of_all_columns(selection.support[of_columns])
-        self.selection_frequency_ = self._of_all_columns(selection.selection_frequency[of_columns])
+    def _learn(self, selection: Selection, groups: np.ndarray) -> None:
+        """Store what was found of groups for each of their columns."""
+        self._learn_importances(selection.importances[:, groups])
+        self.support_ = self._of_all_columns(selection.support[groups])
+        self.selection_frequency_ = self._of_all_columns(selection.selection_frequency[groups])
         self.threshold_ = selection.threshold
-        places = self._of_all_columns(selection.ranking[of_columns])
+        places = self._of_all_columns(selection.ranking[groups])
         self.ranking_ = ranks(-np.where(places > 0, places, np.inf))
 
     def _get_support_mask(self) -> np.ndarray:

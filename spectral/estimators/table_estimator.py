@@ -16,6 +16,7 @@ from torch import Tensor
 
 from spectral.arguments import (
     checked_seeds,
+    described,
     real_number,
     true_or_false,
     whole_number,
@@ -25,7 +26,7 @@ from spectral.samples import Samples
 from spectral.selection.seed_training import batch_size_for
 from spectral.tables.encoding import TableEncoder
 from spectral.tables.equal_rows import DistinctRows, distinct_rows
-from spectral.tables.sample_weights import checked_sample_weight
+from spectral.tables.sample_weights import checked_sample_weight, of_usual_size
 from spectral.tables.selected_columns import ranks
 from spectral.tables.table_columns import Table
 from spectral.tables.table_reading import read_table
@@ -56,6 +57,21 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
 """What the options of a training have to be."""
 
 ClassWeight = Mapping[Any, float] | Literal["balanced"] | None
+
+
+def checked_class_weight(weights: Any) -> ClassWeight:
+    """The weights of classes, if they are of one of the kinds that are allowed."""
+    if isinstance(weights, Mapping):
+        return {
+            label: real_number(f"class_weight[{label!r}]", weight, least=0)
+            for label, weight in weights.items()
+        }
+    if weights is not None and weights != "balanced":
+        raise ValueError(
+            f"class_weight is {described(weights)}, but must be a dict of numbers, 'balanced' or "
+            "None"
+        )
+    return weights
 
 
 class TableEstimator(BaseEstimator):
@@ -89,6 +105,7 @@ class TableEstimator(BaseEstimator):
         self, X: Any, y: Any, sample_weight: Any, class_weight: ClassWeight
     ) -> tuple[Samples, np.ndarray]:
         """What to train on, and the label of each class number."""
+        class_weight = checked_class_weight(class_weight)
         table = self._table(X, y)
         labels, numbers = classes_of(y)
         rows = distinct_rows(table, numbers, checked_sample_weight(sample_weight, len(table)))
@@ -99,11 +116,13 @@ class TableEstimator(BaseEstimator):
                 f"y holds one class alone, {classes.tolist()[0]!r}, but there must be at least two "
                 "to tell apart"
             )
-        of_classes = compute_class_weight(
-            class_weight, classes=classes, y=classes[numbers], sample_weight=rows.weights
-        )
         weights = rows.weights
         if class_weight is not None:
+            of_classes = compute_class_weight(
+                class_weight, classes=classes, y=classes[numbers], sample_weight=weights
+            )
+            if not of_classes.any():
+                raise ValueError("class_weight is zero for all classes, but one must count")
             weights = of_classes[numbers] * (1 if weights is None else weights)
         return self._samples(rows, torch.from_numpy(numbers), weights), classes
 
@@ -123,7 +142,7 @@ class TableEstimator(BaseEstimator):
         return Samples(
             torch.from_numpy(self._encoder.transform(rows.table)),
             targets,
-            None if weights is None else torch.from_numpy(weights).float(),
+            None if weights is None else torch.from_numpy(of_usual_size(weights)).float(),
         )
 
     def _inputs(self, X: Any) -> Tensor:
@@ -135,7 +154,7 @@ class TableEstimator(BaseEstimator):
 
     def _seeds(self) -> Sequence[int]:
         """Seeds that the random state decides, or those that are named."""
-        if isinstance(self.n_seeds, Sequence):
+        if isinstance(self.n_seeds, Sequence | np.ndarray):
             return checked_seeds(self.n_seeds)
         count = whole_number("n_seeds", self.n_seeds, least=1)
         first = check_random_state(self.random_state).randint(POSSIBLE_SEEDS - count)

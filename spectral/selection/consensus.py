@@ -107,10 +107,20 @@ def settings_for(samples: Samples, columns: int, **given: Any) -> EliminationSet
     **given
         Options of the estimators, such as ``hidden``, that are to be others than by default.
         ``early_stopping`` is of no meaning here.
+
+    Raises
+    ------
+    ValueError
+        If fewer than 2 rows would be left to train on.
     """
     rows = min(len(samples), most_rows_for(columns))
     held_out = given.get("validation_fraction", HELD_OUT_SHARE)
     seen = rows - int(held_out * rows)
+    if seen < 2:
+        raise ValueError(
+            f"validation_fraction is {held_out}, but of {rows} different rows at least 2 must be "
+            "left to train on"
+        )
     batch_size = min(given.get("batch_size", BATCH_SIZE), seen)
     epochs = given.get("max_epochs")
     penalty = PENALTY / math.sqrt(seen)
@@ -159,8 +169,8 @@ def first_columns(found: Sequence[Elimination], count: int) -> Selection:
 def auto_selection(found: Sequence[Elimination]) -> Selection:
     """The columns that beat all copies in most seeds, if the rows held out confirm them.
 
-    Selected columns come first in the ranking: among them, as among the others, the mean
-    importance decides.
+    The mean importance alone decides the ranking: a column that is not selected may stand before
+    one that is. The threshold is the mean of the largest importance of a copy.
     """
     importances = np.stack([elimination.importances for elimination in found])
     mean = importances.mean(axis=0)

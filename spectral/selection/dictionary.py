@@ -102,7 +102,9 @@ def make_dictionary(
         everything = len(columns) == width
         places.copy_(function if everything else function.index_select(1, columns))
     for (chosen, number), places in zip(kinds, of_kinds[count:], strict=True):
-        _write(places, functions, chosen, noise_of(count * columns_at_first) / noise_of(number))
+        if len(chosen.columns):
+            scale = noise_of(count * columns_at_first) / noise_of(number)
+            _write(places, functions, chosen, scale)
     of_one = [groups[columns, None] for columns in useful]
     return Dictionary(features, [*of_one, *(groups[chosen.columns] for chosen, _ in kinds)])
 
@@ -124,7 +126,7 @@ def _write(places: Tensor, functions: Tensor, chosen: Products, scale: float) ->
     Some rows at a time, with all their functions side by side: they stay in the cache while
     columns are taken out of them.
     """
-    functions = functions[: int(chosen.functions.max()) + 1] if len(chosen.columns) else functions
+    functions = functions[: int(chosen.functions.max()) + 1]
     width = functions.shape[2]
     first, *others = (chosen.functions * width + chosen.columns).T
     rows = max(CACHED // width, 1)

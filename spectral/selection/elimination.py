@@ -13,6 +13,7 @@ from spectral.randomness import seeded
 from spectral.running.arithmetic import torch_with
 from spectral.samples import Samples
 from spectral.selection.column_training import ColumnTraining, EliminationSettings
+from spectral.selection.divergence import require_finite
 from spectral.selection.one_at_a_time import ONE_AT_A_TIME
 
 FEW = 32
@@ -77,6 +78,11 @@ def eliminate(
         Where to train.
     on_round : callable or None, default=None
         Called after each round with how many are done.
+
+    Raises
+    ------
+    ValueError
+        If a training diverged.
     """
     with ONE_AT_A_TIME, torch_with(threads=1), seeded(seed):
         training = ColumnTraining(samples, groups, classes, copies, settings, torch.device(device))
@@ -84,6 +90,7 @@ def eliminate(
         left = torch.arange(training.columns)
         while True:
             of_columns = training.relevance(left)
+            require_finite(of_columns, settings.learning_rate)
             kept = _kept(of_columns)
             rounds.append((left.numpy(), of_columns.numpy(), kept.numpy()))
             if on_round is not None:

@@ -21,6 +21,7 @@ from spectral.samples import Samples
 from spectral.seeded_order import SeededOrder
 from spectral.selection.adam import Adam
 from spectral.selection.best_state import BestState
+from spectral.selection.divergence import require_finite
 from spectral.selection.held_out import RowsOfSeeds, hold_out
 from spectral.selection.one_at_a_time import ONE_AT_A_TIME
 from spectral.weight_decay import groups_with_decay
@@ -132,11 +133,7 @@ def train_seeds(
         ensemble = new_ensemble(samples.inputs.shape[1], outputs, settings.hidden, seeds)
         epochs = _run(ensemble.to(device), samples, rows, settings, on_epoch)
     columns = relevance(ensemble).cpu()
-    if not torch.isfinite(columns).all():
-        raise ValueError(
-            f"learning_rate is {settings.learning_rate}, with which the training diverged: it must "
-            "be smaller"
-        )
+    require_finite(columns, settings.learning_rate)
     return TrainedSeeds(ensemble.cpu().eval(), columns, epochs)
 
 

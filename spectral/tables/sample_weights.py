@@ -9,7 +9,7 @@ from sklearn.utils import check_array
 
 
 def checked_sample_weight(sample_weight: Any, rows: int) -> np.ndarray | None:
-    """The weights as float64 ``(B,)``; None, for all alike, stays so.
+    """The weights as float64 ``(B,)``, the largest near 1; None, for all alike, stays so.
 
     Parameters
     ----------
@@ -42,4 +42,15 @@ def checked_sample_weight(sample_weight: Any, rows: int) -> np.ndarray | None:
         raise ValueError(f"sample_weight holds {weights.min():g}, but must be at least 0")
     if not weights.any():
         raise ValueError("sample_weight is zero in all rows, but must weigh at least one")
-    return weights
+    return of_usual_size(weights)
+
+
+def of_usual_size(weights: np.ndarray) -> np.ndarray:
+    """Weights over a power of two, which changes no digit: the largest is between 1 and 2.
+
+    Examples
+    --------
+    >>> of_usual_size(np.array([3.0, 1e300])).max() < 2
+    np.True_
+    """
+    return weights / 2.0 ** np.floor(np.log2(weights.max()))

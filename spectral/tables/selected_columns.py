@@ -22,7 +22,8 @@ class Selection:
     selection_frequency : ndarray
         ``(columns,)``, 0 to 1: in which share of the seeds it would be.
     threshold : float
-        The importance from which on columns are selected.
+        The importance from which on columns are selected; where a frequency decides, that of the
+        copies which they are compared with.
     """
 
     importances: np.ndarray

@@ -6,14 +6,13 @@ pandas and polars are read through narwhals, as scikit-learn reads them.
 from __future__ import annotations
 
 from collections import Counter
-from math import isnan
 from typing import Any, NoReturn
 
 import narwhals.stable.v2 as nw
 import numpy as np
 from sklearn.utils import check_array
 
-from spectral.arguments import described
+from spectral.tables.cells import cells_of_objects, missing_cells
 from spectral.tables.table_columns import Table
 
 EXACT = 2**53
@@ -26,8 +25,8 @@ def read_table(table: Any, estimator: str | None = None, least_rows: int = 1) ->
     """The columns of an array, a list of rows, or a DataFrame of pandas or polars.
 
     Text, and the categorical types of pandas and polars, are categories. Booleans are the numbers
-    0 and 1, dates and durations are microseconds. A column of Python objects is text or numbers,
-    whichever all its cells are.
+    0 and 1, dates and durations are microseconds. A column of Python objects is text, dates or
+    numbers, whichever all its cells are.
 
     Parameters
     ----------
@@ -119,42 +118,24 @@ def _of_columns(labels: list[Any], columns: list[np.ndarray]) -> Table:
 
 def _column(label: Any, values: np.ndarray) -> np.ndarray:
     """The column as real numbers, or as objects that are all ``str``."""
+    if values.dtype.kind in "USO":
+        values = values.astype(object)
+        empty = missing_cells(values)
+        if empty:
+            _refuse_missing(label, empty, len(values))
+        values = cells_of_objects(f"column {label!r} of X", values, ALLOWED)
     kind = values.dtype.kind
-    if kind in "USO":
-        values = _object_column(label, values.astype(object))
-        if values.dtype == object:
-            return values
-    elif kind in "mM":
+    if kind == "O":
+        return values
+    if kind in "mM":
         empty = int(np.isnat(values).sum())
         if empty:
             _refuse_missing(label, empty, len(values))
         return values.astype(f"{kind}8[us]").astype(np.int64)
-    elif kind not in "biuf":
+    if kind not in "biuf":
         raise ValueError(f"column {label!r} of X is {values.dtype}, but must be {ALLOWED}")
     _check_finite_columns([label], values[:, None])
     return values
-
-
-def _object_column(label: Any, values: np.ndarray) -> np.ndarray:
-    """A column of Python objects: as it is where all are text, as numbers where none is."""
-    empty = sum(cell is None or (isinstance(cell, float) and isnan(cell)) for cell in values)
-    if empty:
-        _refuse_missing(label, empty, len(values))
-    texts = [cell for cell in values if isinstance(cell, str)]
-    if len(texts) == len(values):
-        return values
-    if texts:
-        other = next(cell for cell in values if not isinstance(cell, str))
-        raise TypeError(
-            f"column {label!r} of X mixes text, such as {described(texts[0])}, with other things, "
-            f"such as {described(other)}, but must be either"
-        )
-    try:
-        numbers = np.array(values.tolist())
-        flat = numbers.ndim == 1 and numbers.dtype.kind in "biuf"
-        return numbers if flat else values.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"column {label!r} of X must hold {ALLOWED}: {error}") from error
 
 
 def _split_digits(block: np.ndarray) -> tuple[np.ndarray, dict[int, np.ndarray]]:

@@ -4,45 +4,97 @@ from __future__ import annotations
 
 from typing import Any, Literal, Self
 
+import narwhals.stable.v2 as nw
 import numpy as np
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import assert_all_finite, check_array, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
+from spectral.tables.cells import cells_of_objects, missing_cells
+
 Task = Literal["classification", "regression"]
 
+CLASSES_OR_NUMBERS = "classes or numbers"
 MOST_CLASSES = 20
 """Of whole numbers that are taken for classes where nobody says what they are."""
 
 
-def task_of(targets: Any) -> Task:
-    """Whether targets look like classes or like numbers.
-
-    Text and booleans are classes, and so are whole numbers of at most 20 different
-    values; other numbers, and several columns of them, are numbers.
+def target_values(targets: Any) -> np.ndarray:
+    """The targets of any container as an array that tells what they are.
 
     Parameters
     ----------
     targets : array-like
         ``(B,)`` or ``(B, T)``.
 
+    Returns
+    -------
+    ndarray
+        Of the same shape: text, or booleans or numbers.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a cell is missing, text is mixed with other things, or they are dates or durations.
+
     Examples
     --------
-    >>> task_of(["yes", "no"]), task_of([3.0, 7.0, 3.0]), task_of([0.5, 1.0])
-    ('classification', 'classification', 'regression')
+    >>> target_values(np.array([True, False], dtype=object))
+    array([ True, False])
+    >>> target_values(np.array(["2020-02-29"], dtype="datetime64[D]"))
+    Traceback (most recent call last):
+    TypeError: y holds dates or durations, but must hold classes or numbers
     """
     values = np.asarray(targets)
+    if values.dtype == object and values.ndim in (1, 2) and values.size:
+        columns = values.reshape(len(values), -1).T
+        empty = missing_cells(values.ravel())
+        if empty:
+            raise ValueError(
+                f"y holds nothing (None or NaN) in {empty} of {values.size} cells, but every row "
+                "needs a target: leave the others out"
+            )
+        cells = [cells_of_objects("y", column, CLASSES_OR_NUMBERS) for column in columns]
+        values = np.stack(cells, axis=-1).reshape(values.shape)
+    if values.dtype.kind in "mM":
+        raise TypeError(f"y holds dates or durations, but must hold {CLASSES_OR_NUMBERS}")
+    return values
+
+
+def task_of(targets: Any) -> Task:
+    """Whether targets look like classes or like numbers.
+
+    Text, booleans and categories are classes, whatever they say, and so are whole numbers of at
+    most 20 different values; other numbers, and several columns of them, are numbers.
+
+    Parameters
+    ----------
+    targets : array-like
+        ``(B,)`` or ``(B, T)``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`target_values` does.
+
+    Examples
+    --------
+    >>> task_of(["1.5", "2.5"]), task_of([3.0, 7.0, 3.0]), task_of([0.5, 1.0])
+    ('classification', 'classification', 'regression')
+    """
+    values = target_values(targets)
     if values.ndim == 2 and values.shape[1] > 1:
         return "regression"
-    if values.dtype.kind not in "biufO":
+    if values.dtype.kind not in "iuf" or _is_categorical(targets):
         return "classification"
-    try:
-        numbers = values.astype(np.float64)
-    except (TypeError, ValueError):  # objects that are no numbers
-        return "classification"
-    whole = np.all(numbers == np.round(numbers))
-    few = len(np.unique(numbers)) <= MOST_CLASSES
+    whole = np.all(values == np.round(values))
+    few = len(np.unique(values)) <= MOST_CLASSES
     return "classification" if whole and few else "regression"
+
+
+def _is_categorical(targets: Any) -> bool:
+    series = nw.from_native(targets, series_only=True, pass_through=True)
+    return isinstance(series, nw.Series) and series.dtype in (nw.Categorical, nw.Enum)
 
 
 def classes_of(labels: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -55,8 +107,9 @@ def classes_of(labels: Any) -> tuple[np.ndarray, np.ndarray]:
 
     Raises
     ------
-    ValueError
-        If there is not one label a row, or they hold NaN or are continuous numbers.
+    TypeError, ValueError
+        If there is not one label a row, or they hold NaN or are continuous numbers; and as
+        :func:`target_values` does.
 
     Examples
     --------
@@ -64,7 +117,7 @@ def classes_of(labels: Any) -> tuple[np.ndarray, np.ndarray]:
     >>> classes.tolist(), numbers.tolist()
     (['no', 'yes'], [1, 0, 1])
     """
-    labels = column_or_1d(labels, warn=True)
+    labels = column_or_1d(target_values(labels), warn=True)
     assert_all_finite(labels, input_name="y")
     check_classification_targets(labels)
     return np.unique(labels, return_inverse=True)
@@ -75,15 +128,15 @@ def numbers_of(targets: Any) -> np.ndarray:
 
     Raises
     ------
-    ValueError
-        If they are no numbers, or hold NaN or infinity.
+    TypeError, ValueError
+        If they are no numbers, or hold NaN or infinity; and as :func:`target_values` does.
 
     Examples
     --------
     >>> numbers_of([1, 2])
     array([1., 2.])
     """
-    return check_array(targets, ensure_2d=False, dtype=np.float64, input_name="y")
+    return check_array(target_values(targets), ensure_2d=False, dtype=np.float64, input_name="y")
 
 
 class TargetScale:

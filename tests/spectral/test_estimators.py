@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from sklearn.base import BaseEstimator, clone
 from sklearn.datasets import make_classification, make_friedman1
@@ -81,6 +82,40 @@ def test_selected_columns_keep_names_and_types(frame: Callable[[Any], Any], outp
     assert type(chosen) is frame
     assert list(chosen.columns) == ["text", "b"]
     assert list(chosen.dtypes) == list(table[["text", "b"]].dtypes)
+
+
+def dated() -> tuple[pd.DataFrame, np.ndarray]:
+    X, y = classes_by_two_columns()
+    table = pd.DataFrame({"a": X[:, 0], "b": X[:, 1], "day": np.datetime64("2020")}, index=y)
+    return table.assign(day=table.day + pd.to_timedelta(X[:, 4] * 1e6, unit="s")), y
+
+
+@pytest.mark.parametrize(
+    "container",
+    [pd.DataFrame, pl.from_pandas, partial(pa.Table.from_pandas, preserve_index=False)],
+    ids=["pandas", "polars", "arrow"],
+)
+def test_columns_of_dates_are_selected_from_any_frame(container: Callable[[Any], Any]) -> None:
+    table, y = dated()
+    selector = SINGLE(n_features_to_select=2).fit(container(table), y)
+    assert selector.get_feature_names_out().tolist() == ["b", "day"]
+    assert selector.transform(container(table)).shape == (len(y), 2)
+    for output, frame in (("pandas", pd.DataFrame), ("polars", pl.DataFrame)):
+        chosen = selector.set_output(transform=output).transform(container(table))
+        assert type(chosen) is frame
+        assert list(chosen.columns) == ["b", "day"]
+
+
+def test_where_nothing_is_selected_rows_stay() -> None:
+    table, y = dated()
+    noise = np.random.default_rng(0).permutation(y)
+    selector = SpectralFeatureSelector(n_seeds=2, random_state=0).fit(table, noise)
+    assert not selector.support_.any()
+    with pytest.warns(UserWarning, match="No features were selected"):
+        assert selector.transform(table).shape == (len(y), 0)
+    with pytest.warns(UserWarning, match="No features were selected"):
+        chosen = selector.set_output(transform="pandas").transform(table)
+    assert chosen.index.equals(table.index)
 
 
 def test_a_pipeline_ends_in_a_classifier_or_selects_for_one() -> None:

@@ -1,9 +1,11 @@
 """What a user gets wrong is told in a sentence, before anything is trained."""
 
+import datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from scipy import sparse
 from sklearn.exceptions import NotFittedError
@@ -55,7 +57,12 @@ def test_options_are_checked(kind: Any, option: str, value: Any, sentence: str) 
         ({"n_features_to_select": 4}, "n_features_to_select is 4, .* between 1 and 3"),
         ({"n_features_to_select": 1.5}, "n_features_to_select is 1.5"),
         ({"n_features_to_select": "some"}, "n_features_to_select is 'some'"),
-        ({"class_weight": "heavy"}, "class_weight"),
+        ({"n_features_to_select": None}, "is None, but must be a whole number, .* or 'auto'"),
+        ({"groups": [[1], [2], [3]]}, r"groups is \[\[1\], .* its labels must be text or numbers"),
+        ({"class_weight": "heavy"}, "class_weight is 'heavy', but must be a dict of numbers"),
+        ({"class_weight": {0: 1, 1: -2}}, r"class_weight\[1\] is -2, .* at least 0"),
+        ({"class_weight": {0: float("nan"), 1: 1}}, r"class_weight\[0\] is nan"),
+        ({"class_weight": {0: 0, 1: 0}}, "class_weight is zero for all classes"),
     ],
 )
 def test_options_of_the_selector_are_checked(options: dict[str, Any], sentence: str) -> None:
@@ -91,6 +98,28 @@ TWICE = pd.DataFrame(X, columns=["a", "b", "a"])
 def test_data_are_checked(kind: Any, table: Any, targets: Any, sentence: str) -> None:
     with pytest.raises((TypeError, ValueError), match=sentence):
         kind(**SHORT).fit(table, targets)
+
+
+@pytest.mark.parametrize("kind", ESTIMATORS)
+@pytest.mark.parametrize(
+    ("targets", "sentence"),
+    [
+        (pd.date_range("2020", periods=40), "y holds dates or durations, but must hold classes or"),
+        (pd.Series([datetime.date(2020, 2, 29)] * 40), "y holds dates or durations"),
+        (pd.array([True, None] * 20), r"y holds nothing \(None or NaN\) in 20 of 40 cells"),
+        (pd.Series(["yes", None] * 20), r"y holds nothing \(None or NaN\) in 20 of 40 cells"),
+        (np.array(["a", 1] * 20, dtype=object), "y mixes text, such as 'a', with .* such as 1"),
+    ],
+)
+def test_targets_are_checked(kind: Any, targets: Any, sentence: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=sentence):
+        kind(**SHORT).fit(X, targets)
+
+
+@pytest.mark.parametrize("targets", [np.full(40, 3.5), np.full((40, 2), 1e300)])
+def test_there_must_be_something_to_rank_by(targets: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="y is the same in all rows"):
+        SpectralFeatureSelector(**SHORT).fit(X, targets)
 
 
 @pytest.mark.parametrize("kind", [SpectralNetworkClassifier, SpectralFeatureSelector])
@@ -138,16 +167,18 @@ def test_classes_of_a_row_fewer_rows_than_a_batch_and_one_column_are_fine() -> N
 
 def test_rows_for_training_must_be_left() -> None:
     options = SHORT | {"validation_fraction": 0.9}
-    with pytest.raises(ValueError, match=r"validation_fraction is 0.9, but of 4 different rows"):
-        SpectralNetworkRegressor(**options).fit(X[:4], X[:4, 0])
+    for kind in (SpectralNetworkRegressor, SpectralFeatureSelector):
+        with pytest.raises(ValueError, match=r"validation_fraction is 0.9, but of 4 different row"):
+            kind(**options).fit(X[:4], X[:4, 0])
 
 
-def test_a_training_that_diverges_says_so() -> None:
+@pytest.mark.parametrize("kind", [SpectralNetworkRegressor, SpectralFeatureSelector])
+def test_a_training_that_diverges_says_so(kind: Any) -> None:
     options = SHORT | {"learning_rate": 1e30, "early_stopping": False, "max_epochs": 5}
     with pytest.raises(
         ValueError, match=r"learning_rate is 1e\+30, with which the training diverged"
     ):
-        SpectralNetworkRegressor(**options).fit(X, X[:, 0])
+        kind(**options).fit(X, X[:, 0])
 
 
 @pytest.mark.parametrize("kind", ESTIMATORS)
@@ -171,6 +202,15 @@ def test_what_is_predicted_from_is_checked(kind: Any) -> None:
             fitted(table.assign(x="1"))
         with pytest.raises(ValueError, match="column 'x' of X holds nothing"):
             fitted(table.assign(x=np.nan))
+
+
+@pytest.mark.parametrize("output", ["default", "pandas", "polars"])
+@pytest.mark.parametrize("container", [np.asarray, pd.DataFrame, pl.DataFrame])
+def test_what_is_selected_from_is_checked_in_any_container(output: str, container: Any) -> None:
+    selector = SpectralFeatureSelector(**SHORT, n_features_to_select=1)
+    selector.set_output(transform=output).fit(container(X), Y)
+    with pytest.raises(ValueError, match="of X holds nothing"):
+        selector.transform(container(HOLED))
 
 
 def test_a_device_that_is_not_there_is_refused() -> None:

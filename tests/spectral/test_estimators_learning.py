@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 import torch
 from sklearn.datasets import load_breast_cancer, make_friedman1
@@ -203,7 +204,12 @@ def test_the_task_is_found_or_said() -> None:
         ([0.0, 1.0], "classification"),
         ([True, False], "classification"),
         (["a", "b"], "classification"),
-        (np.array(["a", 1], dtype=object), "classification"),
+        (pd.Series(["00007", "00008"]), "classification"),
+        (pd.Series(["1.5", "2.5"], dtype="category"), "classification"),
+        (pd.Series(range(30), dtype="category"), "classification"),
+        (pd.Series([1.5, 2.5], dtype="Float64"), "regression"),
+        (pd.array([True, False]), "classification"),
+        (pl.Series(["1", "2"]), "classification"),
         (np.array([0.5, 1], dtype=object), "regression"),
         (pd.Categorical(["a", "b"]), "classification"),
         (np.arange(21), "regression"),
@@ -260,3 +266,13 @@ def test_defaults_learn(load: Any) -> None:
         regressor = SpectralNetworkRegressor(n_seeds=3, random_state=0)
         assert regressor.fit(inputs[:300], numbers[:300]).score(inputs[300:], numbers[300:]) > 0.7
         assert set(np.flatnonzero(regressor.ranking_ <= 5)) == set(range(5))
+
+
+def test_weights_of_any_size_are_weights() -> None:
+    weights = np.where(Y, 3.0, 1.0)
+    usual = SINGLE(**SHORT).fit(X, Y, weights)
+    enormous = SINGLE(**SHORT).fit(X, Y, weights * 2.0**1000)
+    np.testing.assert_array_equal(usual.importances_, enormous.importances_)
+    usual = SINGLE(class_weight={0: 1, 1: 3}, **SHORT).fit(X, Y)
+    enormous = SINGLE(class_weight={0: 2.0**1000, 1: 3 * 2.0**1000}, **SHORT).fit(X, Y)
+    np.testing.assert_array_equal(usual.importances_, enormous.importances_)

@@ -47,6 +47,18 @@ def test_a_group_is_selected_as_a_whole(table: tuple[np.ndarray, np.ndarray]) ->
     assert frequency[0] == frequency[1] == frequency[3]
 
 
+@pytest.mark.parametrize(("wanted", "selected"), [(0.25, 1), (0.5, 2), (2, 2), (4, 3)])
+def test_as_many_groups_as_wanted_are_selected(
+    table: tuple[np.ndarray, np.ndarray], wanted: float, selected: int
+) -> None:
+    """Of four columns that vary two share a group: three groups vary, and one is constant."""
+    labels = ["size", "size", "age", "town", "wealth"]
+    selector = SpectralFeatureSelector(n_seeds=2, groups=labels, **QUICK)
+    selector.set_params(n_features_to_select=wanted).fit(*table)
+    chosen = {label for label, kept in zip(labels, selector.support_, strict=True) if kept}
+    assert len(chosen) == selected
+
+
 @pytest.mark.parametrize(
     ("groups", "error", "message"),
     [

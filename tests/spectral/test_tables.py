@@ -159,6 +159,20 @@ def test_dates_and_durations_are_numbers(table: Any) -> None:
     np.testing.assert_allclose(encoded(table), encoded(days), atol=1e-6)
 
 
+def test_dates_and_durations_of_python_are_numbers() -> None:
+    day = datetime.datetime(2020, 2, 29, 12, tzinfo=datetime.timezone(datetime.timedelta(hours=2)))
+    cells = np.array(
+        [
+            [datetime.date(2020, 2, 29), day, datetime.timedelta(days=1)],
+            [datetime.date(2020, 3, 1), pd.Timestamp("2020-03-01", tz="UTC"), pd.Timedelta("2D")],
+        ],
+        dtype=object,
+    )
+    a_day = 86_400 * 10**6
+    first, second = read_table(cells).numbers
+    assert (second - first).tolist() == [a_day, a_day * 14 / 24, a_day]
+
+
 def test_decimals_and_wide_integers_are_numbers() -> None:
     table = pl.DataFrame(
         {
