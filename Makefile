@@ -47,7 +47,7 @@ compare: .venv/.compared
 	$(BIN)/python -m reproduce comparison figures/comparison$(if $(QUICK),-quick)
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --durations 20
+	$(BIN)/python -m pytest --numprocesses auto --durations 20
 
 # The small reproduction with the rounding of another processor, other seeds, other workers.
 arithmetic: .venv/.installed

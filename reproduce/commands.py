@@ -26,6 +26,7 @@ from reproduce.pages.execution import NotebookError, execute
 from reproduce.verdicts.printing import judge_folder
 from reproduce.verdicts.reference import REFERENCE, write_reference
 from spectral.running.one_sentence import printable, require_writable
+from spectral.running.shared_options import FolderToWrite
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -107,7 +108,7 @@ def rewrite_report(folder: Path, reference_path: Path, output: Path | None) -> N
 @runs_option
 @click.option(
     "--output",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FolderToWrite(),
     default=Path("notebooks/executed"),
     show_default=True,
     help="Folder for the executed notebooks and their pages.",

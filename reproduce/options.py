@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from pathlib import Path
 
 import click
 
 from reproduce.experiments import PRESETS, SEEDS
 from reproduce.training.train import CHECKPOINT_SECONDS
 from spectral.running.shared_options import (
+    FolderToWrite,
     dask_option,
     device_option,
     runs_option,
@@ -56,13 +56,13 @@ def training_options(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option(
             "--output",
-            type=click.Path(path_type=Path, file_okay=False),
+            type=FolderToWrite(),
             help="Folder for the figures.  [default: figures/<preset>]",
         ),
         runs_option,
         click.option(
             "--logs",
-            type=click.Path(path_type=Path, file_okay=False, resolve_path=True),
+            type=FolderToWrite(resolve_path=True),
             help="Folder for Lightning's CSV logs, and TensorBoard's where that is installed.",
         ),
     )

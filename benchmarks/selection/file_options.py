@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from spectral.running.shared_options import FolderToWrite
+
 Command = Callable[..., Any]
 
 
@@ -15,7 +17,7 @@ def file_options(name: str) -> Callable[[Command], Command]:
     """``--output`` and ``--stored`` of the command that writes ``name.json``."""
     output = click.option(
         "--output",
-        type=click.Path(path_type=Path, file_okay=False),
+        type=FolderToWrite(),
         help=f"Folder for {name}.json.  [default: figures/comparison, or figures/comparison-quick]",
     )
     stored = click.option(

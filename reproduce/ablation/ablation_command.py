@@ -27,7 +27,13 @@ from reproduce.verdicts.outcome import EXIT_CODES, Outcome
 from spectral.appearance.style import paper_style, save
 from spectral.running.freed_memory import keep_freed_memory
 from spectral.running.one_sentence import printable, require_writable
-from spectral.running.shared_options import dask_option, device_option, runs_option, workers_option
+from spectral.running.shared_options import (
+    FolderToWrite,
+    dask_option,
+    device_option,
+    runs_option,
+    workers_option,
+)
 
 CANNOT_BE_TOLD = "That cannot be told: run `python -m benchmarks.selection.ablation` first."
 
@@ -44,7 +50,7 @@ CANNOT_BE_TOLD = "That cannot be told: run `python -m benchmarks.selection.ablat
 @dask_option
 @click.option(
     "--output",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FolderToWrite(),
     default=Path("figures/ablation"),
     show_default=True,
     help="Folder for the figures.",

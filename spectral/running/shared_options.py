@@ -69,6 +69,18 @@ class Workers(click.ParamType):
         return workers
 
 
+class FolderToWrite(click.Path):
+    """A folder that is made where it is not there yet."""
+
+    def __init__(self, resolve_path: bool = False) -> None:
+        super().__init__(path_type=Path, file_okay=False, resolve_path=resolve_path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("an empty name is no folder; this one is called '.'", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def seeds_option_of(usual: int) -> Callable[[Any], Any]:
     """The option that says which seeds, where so many are usual."""
     return click.option(
@@ -91,7 +103,7 @@ device_option = click.option(
 runs_option = click.option(
     "--runs",
     "runs_folder",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FolderToWrite(),
     default=Path("runs"),
     show_default=True,
     envvar="REPRODUCE_RUNS",
