@@ -139,7 +139,8 @@ class SpectralLinear(HasComputedWeight):
         :math:`\lambda_j = 0` this is the rescaled eigenvalue
         :math:`\tilde\lambda_i = |\lambda_i| \, (\sum_j \psi_{ji}^2)^{1/2}` of Appendix A. (The
         formula printed there lacks the square; the paper's words and the authors' code have
-        it.) No gradient passes.
+        it.) No gradient passes. Of a layer in half precision it is in float32, and so is the
+        penalty: their squares pass its range at 256.
 
         Examples
         --------
@@ -150,7 +151,7 @@ class SpectralLinear(HasComputedWeight):
         >>> layer.relevance().tolist()
         [10.0, 0.0]
         """
-        return torch.linalg.vector_norm(self._computed_weight().detach(), dim=-2)
+        return torch.linalg.vector_norm(_widened(self._computed_weight().detach()), dim=-2)
 
     def penalty(self, eigenvalue_penalty: float, eigenvector_penalty: float) -> Tensor:
         r"""The L2 penalty: :math:`c_\lambda \sum_i \lambda_i^2 + c_\psi \sum_{ji} \psi_{ji}^2`.
@@ -170,7 +171,7 @@ class SpectralLinear(HasComputedWeight):
         Returns
         -------
         Tensor
-            ``()``, or ``(S,)`` of a layer that holds S seeds.
+            ``()``, or ``(S,)`` of a layer that holds S seeds; at least in float32.
 
         Raises
         ------
@@ -186,8 +187,8 @@ class SpectralLinear(HasComputedWeight):
         """
         on_eigenvalues = real_number("eigenvalue_penalty", eigenvalue_penalty, least=0)
         on_eigenvectors = real_number("eigenvector_penalty", eigenvector_penalty, least=0)
-        eigenvalues = self.eigenvalues_in.square().sum(-1)
-        eigenvectors = self.eigenvectors.square().sum((-2, -1))
+        eigenvalues = _widened(self.eigenvalues_in).square().sum(-1)
+        eigenvectors = _widened(self.eigenvectors).square().sum((-2, -1))
         return on_eigenvalues * eigenvalues + on_eigenvectors * eigenvectors
 
     def decomposition(self) -> tuple[Tensor, Tensor]:
@@ -271,6 +272,11 @@ class SpectralLinear(HasComputedWeight):
             f"bias={self.bias is not None}, "
             f"train_eigenvalues_out={self.eigenvalues_out.requires_grad}"
         )
+
+
+def _widened(values: Tensor) -> Tensor:
+    """The values at least in float32: the same tensor, unless in half precision."""
+    return values.to(torch.promote_types(values.dtype, torch.float32))
 
 
 def _new(kind: type[nn.Module], like: SpectralLinear | nn.Linear, weight: Tensor) -> Any:

@@ -116,6 +116,26 @@ def test_penalty_is_the_sum_of_the_squares_seed_by_seed() -> None:
     assert stacked.penalty(0.3, 0.7).tolist() == pytest.approx([expected, expected])
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_in_half_precision_squares_do_not_overflow(dtype: torch.dtype) -> None:
+    layer = SpectralLinear(2, 60_000).to(dtype)
+    nn.init.constant_(layer.eigenvectors, 300.0)
+    assert layer.relevance().tolist() == pytest.approx([300 * 60_000**0.5] * 2, rel=1e-2)
+    penalty = layer.penalty(1.0, 0.5)
+    assert penalty.item() == pytest.approx(2 + 0.5 * 2 * 60_000 * 300**2, rel=1e-2)
+    (gradient,) = torch.autograd.grad(penalty, layer.eigenvectors)
+    assert torch.equal(gradient, torch.full_like(layer.eigenvectors, 300.0))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_in_full_precision_no_value_is_cast(dtype: torch.dtype) -> None:
+    layer = random_layer(dtype)
+    lengths = torch.linalg.vector_norm(layer.weight.detach(), dim=-2)
+    squares = [each.square().sum() for each in (layer.eigenvalues_in, layer.eigenvectors)]
+    assert torch.equal(layer.relevance(), lengths)
+    assert torch.equal(layer.penalty(0.3, 0.7), 0.3 * squares[0] + 0.7 * squares[1])
+
+
 @pytest.mark.parametrize(("coefficient", "error"), [(-1.0, ValueError), ("1", TypeError)])
 def test_a_penalty_of_no_size_is_refused(coefficient: Any, error: type[Exception]) -> None:
     with pytest.raises(error, match=r"^eigenvector_penalty is .*, but must be a finite number"):
