@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 from torch._C import DisableTorchFunctionSubclass
 
 ADVICE = (
@@ -80,7 +80,7 @@ class HasComputedWeight(nn.Module, ABC):
     def weight(self) -> Tensor:
         """The weight matrix in direct space, ``(M, N)``. It is computed, not to be set."""
         weight = self._computed_weight()
-        return weight if torch.compiler.is_compiling() else weight.as_subclass(ComputedWeight)
+        return weight if torch.compiler.is_compiling() else _guarded(weight)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "weight":
@@ -92,6 +92,11 @@ class HasComputedWeight(nn.Module, ABC):
         if name in ("weight", "weight_orig"):
             raise AttributeError(f"{name} cannot be registered: {ADVICE}")
         super().register_parameter(name, param)
+
+
+@fx.wrap  # a symbolic trace has no node for a class
+def _guarded(weight: Tensor) -> Tensor:
+    return weight.as_subclass(ComputedWeight)
 
 
 def _is_part(result: Any, func: Callable, args: Sequence[Any]) -> bool:

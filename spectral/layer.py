@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 
 from spectral.arguments import (
     floating_type,
@@ -17,7 +17,6 @@ from spectral.arguments import (
 )
 from spectral.computed_weight import HasComputedWeight
 from spectral.tensor_arguments import check_inputs
-
 
 class SpectralLinear(HasComputedWeight):
     r"""A linear layer whose weights are spectral: a drop-in for :class:`torch.nn.Linear`.
@@ -122,15 +121,7 @@ class SpectralLinear(HasComputedWeight):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """The outputs, ``(*, M)``, or ``(S, B, M)`` of a layer that holds S seeds."""
-        check_inputs(inputs, self.in_features, self.eigenvectors.dtype)
-        weight = self._computed_weight()
-        if weight.dim() == 2:
-            return F.linear(inputs, weight, self.bias)
-        # Features before samples: a CPU multiplies faster along many samples, and so do the sums
-        # of batch normalisation.
-        if self.bias is None:
-            return torch.bmm(weight, inputs.mT).mT
-        return torch.baddbmm(self.bias.unsqueeze(-1), weight, inputs.mT).mT
+        return _affine(inputs, self._computed_weight(), self.bias)
 
     def relevance(self) -> Tensor:
         r"""How much the layer uses each input: ``(N,)``, or ``(S, N)``, never negative.
@@ -272,6 +263,19 @@ class SpectralLinear(HasComputedWeight):
             f"bias={self.bias is not None}, "
             f"train_eigenvalues_out={self.eigenvalues_out.requires_grad}"
         )
+
+
+@fx.wrap  # a symbolic trace calls it as it is, since it looks at types and sizes
+def _affine(inputs: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    """The outputs, of one or many seeds."""
+    check_inputs(inputs, weight.shape[-1], weight.dtype)
+    if weight.dim() == 2:
+        return F.linear(inputs, weight, bias)
+    # Features before samples: a CPU multiplies faster along many samples, and so do the sums
+    # of batch normalisation.
+    if bias is None:
+        return torch.bmm(weight, inputs.mT).mT
+    return torch.baddbmm(bias.unsqueeze(-1), weight, inputs.mT).mT
 
 
 def _widened(values: Tensor) -> Tensor:

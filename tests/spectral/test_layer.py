@@ -1,11 +1,12 @@
 """The layer against eq. A1-A4 built densely, and against torch.nn.Linear."""
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 
 from spectral import Ensemble, SpectralLinear
 
@@ -182,6 +183,39 @@ def test_compile_and_export_keep_the_function() -> None:
     exported = torch.export.export(layer, (inputs,), dynamic_shapes=(batch,)).module()
     more = torch.randn(9, N)
     assert torch.allclose(exported(more), layer(more))
+
+
+class Tied(nn.Module):
+    """Uses the weight of its layer a second time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = random_layer(torch.float32)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.layer(inputs) @ self.layer.weight
+
+
+@pytest.mark.parametrize("build", [lambda: nn.Sequential(random_layer(torch.float32)), Tied])
+def test_symbolic_and_jit_tracing_keep_the_function(build: Callable[[], nn.Module]) -> None:
+    model, inputs, more = build(), torch.randn(5, N), torch.randn(9, N)
+    symbolic = fx.symbolic_trace(model)
+    for traced in (symbolic, torch.jit.trace(model, inputs)):
+        assert torch.equal(traced(more), model(more))
+    symbolic(inputs).sum().backward()  # the parameters are those of the model
+    assert all(each.grad is not None for each in model.parameters())
+    with pytest.raises(ValueError, match=r"have 5 features .* takes 7"):
+        symbolic(torch.randn(2, 5))
+
+
+def test_what_scripts_takes_the_ordinary_layer() -> None:
+    model = nn.Sequential(random_layer(torch.float32), nn.ReLU())
+    inputs = torch.randn(5, N)
+    with pytest.raises(RuntimeError, match="as_subclass"):
+        torch.jit.script(model)
+    ordinary = copy.deepcopy(model)
+    ordinary.set_submodule("0", model[0].to_linear())
+    assert torch.equal(torch.jit.script(ordinary)(inputs), model(inputs))
 
 
 def test_device_and_dtype_can_be_changed() -> None:
