@@ -6,18 +6,22 @@ from torch import Tensor, nn
 
 from spectral.arguments import described
 from spectral.layer import SpectralLinear
+from spectral.network import SpectralMLP
+from spectral.traced_inputs import counts_beside, layer_reading_inputs
 
 
 def first_spectral_layer(model: nn.Module, name: str | None = None) -> SpectralLinear:
     """The spectral layer that a model's inputs meet first, or the one of that name.
 
-    Without running the model its order is known only in part, so the search goes inwards by three
-    rules, and what they do not decide is refused. Of an :class:`torch.nn.Sequential`, the first
-    child that holds parameters is taken. Of any other module, the only child that holds parameters,
-    as of an :class:`spectral.Ensemble` or a LightningModule, or else a child named ``first`` that
-    is registered before all others with parameters, as :class:`spectral.SpectralMLP` has it. What
-    is reached must be spectral: a spectral layer behind any other layer with parameters reads
-    hidden nodes, not inputs.
+    The search goes inwards by three rules, and what they do not decide is refused. Of an
+    :class:`torch.nn.Sequential`, the first child that holds parameters is taken. Of any other
+    module, the only child that holds parameters, as of an :class:`spectral.Ensemble` or a
+    LightningModule. Else the ``forward`` is followed by :mod:`torch.fx`, whatever the order in
+    which the layers are registered, and the only layer that reads the inputs is taken. A name is
+    needed where there are several, as where the inputs also skip a layer, or where the ``forward``
+    cannot be followed, as where it branches by values, or a LightningModule of several layers has
+    none. What is reached must be spectral: a spectral layer behind any other layer with parameters
+    reads hidden nodes, not inputs.
 
     Frozen parameters do not count beside trained ones, unless they are a spectral layer's: after a
     frozen trunk the inputs that are ranked are the dimensions of its embedding.
@@ -163,27 +167,30 @@ def met_first(module: nn.Module, *, pass_frozen: bool = True) -> nn.Module:
     """
     trained = pass_frozen and any(parameter.requires_grad for parameter in module.parameters())
     holding = {
-        name: child for name, child in module.named_children() if _counts(child, beside=trained)
+        name: child for name, child in module.named_children() if counts_beside(child, trained)
     }
-    own = any(each.requires_grad or not trained for each in module.parameters(recurse=False))
-    in_order = type(module).forward is nn.Sequential.forward
-    if holding and (in_order or (len(holding) == 1 and not own)):
+    if not holding:
+        return module
+    inner, forward = module, type(module).forward
+    if forward is nn.Sequential.forward:
         return met_first(next(iter(holding.values())), pass_frozen=pass_frozen)
-    if next(iter(holding), None) == "first":  # one further back may run after the others
+    if forward is SpectralMLP.forward and "first" in holding:
         return met_first(holding["first"], pass_frozen=pass_frozen)
-    return module
+    own = any(each.requires_grad or not trained for each in module.parameters(recurse=False))
+    if len(holding) == 1 and not own:
+        inner = met_first(next(iter(holding.values())), pass_frozen=pass_frozen)
+        if _is_layer(inner):
+            return inner
+    reading = layer_reading_inputs(module, trained)
+    return inner if reading is None else met_first(reading, pass_frozen=pass_frozen)
 
 
 def why_not(model: nn.Module, first: nn.Module) -> str:
     """Why what the inputs of a model meet first is not the layer that was looked for."""
-    if next(first.children(), None) is not None:
-        return f"the order in which {type(first).__name__} runs its layers cannot be seen"
-    return f"the inputs of {type(model).__name__} meet a {type(first).__name__} first"
+    if _is_layer(first):
+        return f"the inputs of {type(model).__name__} meet a {type(first).__name__} first"
+    return f"which layer the inputs of {type(first).__name__} meet first cannot be seen"
 
 
-def _counts(child: nn.Module, beside: bool) -> bool:
-    """Whether a child holds parameters; beside trained ones, frozen ones of no spectral layer do
-    not count."""
-    if any(isinstance(inner, SpectralLinear) for inner in child.modules()):
-        return True
-    return any(parameter.requires_grad or not beside for parameter in child.parameters())
+def _is_layer(module: nn.Module) -> bool:
+    return next(module.children(), None) is None

@@ -31,6 +31,13 @@ class Head(nn.Module):
         return self.head(self.trunk(inputs))
 
 
+class Branching(Head):
+    """Looks at its inputs before it runs."""
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return super().forward(inputs if inputs.sum() > 0 else -inputs)
+
+
 class Backbone(nn.Module):
     """A Head within a module of another name."""
 
@@ -40,6 +47,18 @@ class Backbone(nn.Module):
 
     def forward(self, inputs: Tensor) -> Tensor:
         return self.network(inputs)
+
+
+class Misnamed(nn.Module):
+    """Registers first, and calls so, what runs last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Linear(6, 3)
+        self.stem = nn.Linear(4, 6)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.first(self.stem(inputs).relu())
 
 
 def mlp() -> nn.Sequential:
@@ -60,6 +79,8 @@ def with_frozen_trunk() -> Backbone:
         (lambda: nn.Sequential(nn.Flatten(), mlp()), None, "1.0"),
         (lambda: nn.Sequential(nn.Linear(4, 6, bias=False), nn.ReLU()), None, "0"),
         (lambda: nn.Sequential(nn.Linear(4, 6).requires_grad_(False), mlp()[1:]), None, "1.2"),
+        (Backbone, None, "network.trunk.0"),
+        (Misnamed, None, "stem"),
         (with_frozen_trunk, None, "network.head.1"),
         (Backbone, "network.trunk.0", "network.trunk.0"),
         (Backbone, "network.head.1", "network.head.1"),
@@ -191,10 +212,10 @@ def hooked() -> nn.Module:
         (mlp, "1", r"^name is '1', but must be one of \['0', '2'\]$"),
         (mlp, 0, r"^name is 0, but must be one of \['0', '2'\]$"),
         (
-            Backbone,
+            Branching,
             None,
-            r"^the order in which Head runs its layers cannot be seen: name the linear layer to "
-            r"replace, one of \['network.head.1', 'network.trunk.0'\]$",
+            r"^which layer the inputs of Branching meet first cannot be seen: name the linear layer "
+            r"to replace, one of \['head.1', 'trunk.0'\]$",
         ),
         (
             lambda: nn.Sequential(nn.Conv1d(4, 4, 1), mlp()),

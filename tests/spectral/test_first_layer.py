@@ -6,26 +6,59 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from spectral import Ensemble, SpectralClassifier, SpectralLinear, SpectralMLP, relevance
+from spectral import (
+    Ensemble,
+    SpectralClassifier,
+    SpectralLinear,
+    SpectralMLP,
+    penalty,
+    relevance,
+)
 from spectral.first_layer import first_spectral_layer
 
 
-class HeadBeforeFirst(nn.Module):
-    """Registers its layers in another order than it runs them."""
+class TwoLayers(nn.Module):
+    """The usual model; it registers its layers in either order, under any names."""
 
-    def __init__(self, first: str) -> None:
+    def __init__(self, early: str = "fc1", late: str = "fc2", *, in_order: bool = True) -> None:
         super().__init__()
-        self.head = SpectralLinear(3, 2)
-        self.add_module(first, SpectralLinear(5, 3))
+        self.early, self.late = early, late
+        sizes = {early: (5, 3), late: (3, 2)}
+        for name in (early, late) if in_order else (late, early):
+            self.add_module(name, SpectralLinear(*sizes[name]))
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        nodes = self.get_submodule(self.early)(inputs.view(inputs.size(0), -1)).relu()
+        return self.get_submodule(self.late)(nodes)
 
 
-class FirstBeforeHead(nn.Module):
-    """Tells which layer is the first by its name and its place."""
+class HalfWay(TwoLayers):
+    """Its inputs reach the second layer, too."""
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.fc2(self.fc1(inputs) + inputs[:, :3])
+
+
+class Branching(TwoLayers):
+    """Looks at its inputs before it says which layer they go to."""
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return super().forward(inputs if inputs.sum() > 0 else -inputs)
+
+
+class Listed(nn.Module):
+    """Holds a list alone, of layers that it runs backwards."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.first = SpectralLinear(5, 3)
-        self.head = SpectralLinear(3, 2)
+        self.layers = nn.ModuleList([SpectralLinear(3, 2), nn.Tanh(), SpectralLinear(4, 3)])
+
+    def forward(self, inputs: Tensor, mask: Tensor | None = None, scaled: bool = False) -> Tensor:
+        if mask is not None:
+            inputs = self.layers[0](inputs) * mask
+        for layer in reversed(self.layers):
+            inputs = layer(inputs * inputs.shape[0] if scaled else inputs)
+        return inputs
 
 
 class Gated(nn.Module):
@@ -35,6 +68,28 @@ class Gated(nn.Module):
         super().__init__()
         self.mixing = nn.Parameter(torch.eye(4))
         self.layer = SpectralLinear(4, 2)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.layer(inputs @ self.mixing.T)
+
+
+class Tempered(Gated):
+    """One spectral layer, before weights of the module itself."""
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.layer(inputs) * self.mixing.mean()
+
+
+class Around(nn.Module):
+    """Holds a network of this package beside a layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last = nn.Linear(2, 2)
+        self.network = SpectralMLP(4, 2, hidden=(3,))
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.last(self.network(inputs))
 
 
 class Backwards(nn.Sequential):
@@ -56,7 +111,15 @@ class Backwards(nn.Sequential):
         (SpectralClassifier(4, 2), "ensemble.network.first"),
         (nn.Sequential(SpectralLinear(4, 3), nn.ReLU(), SpectralLinear(3, 2)), "0"),
         (nn.Sequential(nn.Flatten(), nn.Sequential(nn.Dropout(), SpectralLinear(4, 3))), "1.1"),
-        (FirstBeforeHead(), "first"),
+        (TwoLayers(), "fc1"),
+        (TwoLayers(in_order=False), "fc1"),
+        (TwoLayers("stem", "first", in_order=False), "stem"),
+        (Ensemble(TwoLayers, [0, 1]), "network.fc1"),
+        (nn.Sequential(TwoLayers(in_order=False), nn.Linear(2, 2)), "0.fc1"),
+        (Backwards(SpectralLinear(3, 2), SpectralLinear(4, 3)), "1"),
+        (Listed(), "layers.2"),
+        (Tempered(), "layer"),
+        (Around(), "network.first"),
     ],
 )
 def test_the_layer_that_the_inputs_meet_first_is_found(model: nn.Module, name: str) -> None:
@@ -73,12 +136,11 @@ def test_the_layer_that_the_inputs_meet_first_is_found(model: nn.Module, name: s
             nn.Sequential(OrderedDict(before=nn.Linear(4, 3), first=SpectralLinear(3, 2))),
             "meet a Linear first",
         ),
-        (HeadBeforeFirst("early"), "the order in which HeadBeforeFirst runs its layers cannot be"),
-        (HeadBeforeFirst("first"), "the order in which HeadBeforeFirst runs its layers cannot be"),
-        (nn.Sequential(HeadBeforeFirst("early")), "in which HeadBeforeFirst runs its layers"),
-        (nn.ModuleList([SpectralLinear(3, 2), SpectralLinear(4, 3)]), "in which ModuleList runs"),
-        (Backwards(SpectralLinear(3, 2), SpectralLinear(4, 3)), "in which Backwards runs"),
-        (Gated(), "in which Gated runs"),
+        (HalfWay(), "which layer the inputs of HalfWay meet first cannot be seen"),
+        (Branching(), "which layer the inputs of Branching meet first cannot be seen"),
+        (nn.Sequential(Branching()), "which layer the inputs of Branching meet first"),
+        (nn.ModuleList([SpectralLinear(3, 2), SpectralLinear(4, 3)]), "inputs of ModuleList meet"),
+        (Gated(), "inputs of Gated meet first cannot be seen"),
     ],
 )
 def test_what_cannot_be_told_is_refused_until_a_layer_is_named(
@@ -118,7 +180,7 @@ def test_a_frozen_trunk_does_not_count_beside_what_is_trained() -> None:
     model = Bench(frozen=True)
     assert first_spectral_layer(model) is model.layer
     assert first_spectral_layer(nn.Sequential(model.trunk, model.layer)) is model.layer
-    with pytest.raises(ValueError, match="the order in which Bench runs its layers cannot be seen"):
+    with pytest.raises(ValueError, match="which layer the inputs of Bench meet first cannot be"):
         first_spectral_layer(Bench(frozen=False))
 
 
@@ -134,3 +196,57 @@ def test_of_what_is_frozen_altogether_the_trunk_counts() -> None:
     model = Bench(frozen=True).requires_grad_(False)
     with pytest.raises(ValueError, match="the inputs of Sequential meet a Linear first"):
         first_spectral_layer(nn.Sequential(model.trunk, model.layer))
+
+
+def test_a_search_follows_what_is_frozen_and_what_is_replaced() -> None:
+    model = nn.Sequential(TwoLayers(), nn.Flatten())
+    network = model[0]
+    assert first_spectral_layer(model) is network.fc1
+    network.fc1 = nn.Linear(5, 3)
+    with pytest.raises(ValueError, match="the inputs of Sequential meet a Linear first"):
+        first_spectral_layer(model)
+    network.fc1.requires_grad_(False)
+    assert first_spectral_layer(model) is network.fc2
+
+
+class Remembering(TwoLayers):
+    """Counts its runs, keeps what it computed and draws random numbers."""
+
+    runs = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("noise", torch.zeros(3))
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        type(self).runs += 1
+        self.own_runs = 1
+        self.noise += 1
+        self.noise.add_(1)
+        self.nodes = self.fc1(inputs) + torch.rand(3)
+        return self.fc2(self.nodes)
+
+
+def test_a_search_leaves_no_trace_and_runs_once() -> None:
+    model = Remembering()
+    random = torch.get_rng_state()
+    for _ in range(3):
+        assert first_spectral_layer(model) is model.fc1
+    assert Remembering.runs == 1
+    assert not hasattr(model, "own_runs")
+    assert not hasattr(model, "nodes")
+    assert torch.equal(model.noise, torch.zeros(3))
+    assert torch.equal(torch.get_rng_state(), random)
+
+
+def test_a_search_within_what_is_compiled_is_refused_until_a_layer_is_named() -> None:
+    model = TwoLayers()
+
+    def loss(inputs: Tensor, name: str | None) -> Tensor:
+        return model(inputs).sum() + penalty(model, 1.0, 1.0, name)
+
+    inputs = torch.randn(4, 5)
+    compiled = torch.compile(loss, backend="eager")
+    assert torch.allclose(compiled(inputs, "fc1"), loss(inputs, None))
+    with pytest.raises(ValueError, match="cannot be seen: name the spectral layer to take"):
+        compiled(inputs, None)
