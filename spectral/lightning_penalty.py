@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.optim import Optimizer
 
-from spectral.arguments import real_number
+from spectral.arguments import described, real_number
 from spectral.first_layer import first_spectral_layer
 from spectral.history import RelevanceHistory
 from spectral.layer import SpectralLinear
@@ -49,8 +49,9 @@ class SpectralPenalty(RelevanceHistory):
     ------
     TypeError, ValueError
         If a coefficient is not a finite number of at least 0. When training starts, if the module
-        penalises itself, as a :class:`SpectralModule` does, if the layer is not found or in no
-        optimiser, or if an optimiser is :class:`torch.optim.LBFGS`, which looks at the loss, too.
+        penalises itself, as a :class:`SpectralModule` does, if the layer is not found, frozen, in
+        no optimiser or in several, or penalised by another callback, or if an optimiser is
+        :class:`torch.optim.LBFGS`, which looks at the loss, too.
     RuntimeError
         If no step of a module that optimises manually came through Lightning.
 
@@ -98,7 +99,9 @@ class SpectralPenalty(RelevanceHistory):
                 "eigenvector_penalty, and record its relevance with RelevanceHistory"
             )
         self._stepped = False
-        _check_optimisers(trainer.optimizers, first_spectral_layer(pl_module, self.name))
+        layer = first_spectral_layer(pl_module, self.name)
+        self._check_alone(trainer, pl_module, layer)
+        _check_optimisers(trainer.optimizers, layer)
         super().on_train_start(trainer, pl_module)
 
     def on_before_optimizer_step(
@@ -124,6 +127,20 @@ class SpectralPenalty(RelevanceHistory):
             )
         super().on_train_epoch_end(trainer, pl_module)
 
+    def _check_alone(
+        self, trainer: pl.Trainer, module: pl.LightningModule, layer: SpectralLinear
+    ) -> None:
+        """Refuse a second callback on the same layer."""
+        for other in trainer.callbacks:  # type: ignore[attr-defined]
+            if not isinstance(other, SpectralPenalty) or other is self:
+                continue
+            if first_spectral_layer(module, other.name) is layer:
+                names = f"name={described(self.name)} and name={described(other.name)}"
+                raise ValueError(
+                    f"the callbacks of {names} penalise the same layer, but only one may: name "
+                    "another layer, or leave one out"
+                )
+
 
 def _check_optimisers(optimisers: list[Optimizer], layer: SpectralLinear) -> None:
     if any(isinstance(optimiser, torch.optim.LBFGS) for optimiser in optimisers):
@@ -131,10 +148,23 @@ def _check_optimisers(optimisers: list[Optimizer], layer: SpectralLinear) -> Non
             "LBFGS looks at the loss beside the gradient: add spectral.penalty to the loss that "
             "training_step returns, and record the relevance with RelevanceHistory"
         )
-    if not set(_penalised(layer)) <= set().union(*map(_parameters_of, optimisers)):
+    penalised = _penalised(layer)
+    if not penalised:
+        raise ValueError(
+            "the spectral layer's eigenvalues and eigenvectors are frozen, but a penalty moves "
+            "what is trained: train them, or record the relevance alone with RelevanceHistory"
+        )
+    stepped = [_parameters_of(optimiser) for optimiser in optimisers]
+    holding = [sum(parameter in each for each in stepped) for parameter in penalised]
+    if min(holding) == 0:
         raise ValueError(
             "the spectral layer's parameters are in no optimiser: make the layer first, and the "
             "optimiser of its parameters"
+        )
+    if max(holding) > 1:
+        raise ValueError(
+            f"the spectral layer's parameters are in {max(holding)} optimisers, and would be "
+            "penalised for each, but must be in one; or add spectral.penalty to the loss instead"
         )
 
 

@@ -15,6 +15,7 @@ from spectral import (
     SpectralClassifier,
     SpectralLinear,
     SpectralPenalty,
+    first_spectral_layer,
     penalty,
     relevance,
     spectralize,
@@ -177,12 +178,29 @@ def test_layers_that_are_named_are_penalised_and_recorded_each() -> None:
         assert (callback.relevance[-1] < callback.relevance[0]).all()
 
 
-def test_a_frozen_layer_stays() -> None:
+def test_of_a_layer_that_is_half_frozen_the_rest_is_penalised() -> None:
     module = Regression()
-    module.network[0].requires_grad_(False)
-    start = relevance(module)
+    layer = first_spectral_layer(module)
+    layer.eigenvalues_in.requires_grad_(False)
+    start = layer.eigenvectors.norm().item()
     fit(module, SpectralPenalty(1.0, 1.0))
-    assert torch.equal(relevance(module), start)
+    assert torch.equal(layer.eigenvalues_in, torch.ones(6))
+    assert layer.eigenvectors.norm().item() < 0.8 * start
+
+
+class Frozen(Regression):
+    """Trains its last layer alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.network[0].requires_grad_(False)
+
+
+class Twice(TwoOptimisers):
+    """Gives the first layer to both optimisers."""
+
+    def configure_optimizers(self) -> Any:
+        return [self.optimiser(self.parameters()) for _ in range(2)]
 
 
 class Early(Regression):
@@ -210,6 +228,8 @@ class PastLightning(TwoOptimisers):
     [
         (SpectralClassifier(6, 2), TypeError, "^SpectralClassifier adds its own penalty"),
         (Early(), ValueError, "parameters are in no optimiser"),
+        (Frozen(), ValueError, "eigenvalues and eigenvectors are frozen, but a penalty moves what"),
+        (Twice(), ValueError, "in 2 optimisers, and would be .*, but must be in one"),
         (Regression(torch.optim.LBFGS), ValueError, "LBFGS looks at the loss beside the gradient"),
         (PastLightning(), RuntimeError, "no step came through Lightning"),
     ],
@@ -219,6 +239,13 @@ def test_what_cannot_be_penalised_is_refused(
 ) -> None:
     with pytest.raises(error, match=message):
         fit(module, SpectralPenalty(*PENALTIES))
+
+
+def test_two_callbacks_on_one_layer_are_refused() -> None:
+    twice = [SpectralPenalty(*PENALTIES), SpectralPenalty(*PENALTIES, name="network.0")]
+    message = "callbacks of name=None and name='network.0' penalise the same layer, but only one"
+    with pytest.raises(ValueError, match=message):
+        fit(Regression(), *twice)
 
 
 def test_a_module_without_a_spectral_layer_is_refused() -> None:
