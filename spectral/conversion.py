@@ -23,9 +23,9 @@ def spectralize(model: nn.Module, name: str | None = None) -> nn.Module:
     The model computes what it did, and can be trained, penalised and asked for its relevance. It
     is changed in place, as by :meth:`torch.nn.SyncBatchNorm.convert_sync_batchnorm`: pass a
     :func:`copy.deepcopy` to keep yours. The layer is found as by
-    :func:`spectral.first_spectral_layer`: after a frozen (or quantised) trunk it is the first that
-    is trained, and the dimensions of the trunk's embedding are what is ranked. Where the first
-    layer is spectral already, nothing changes.
+    :func:`spectral.first_spectral_layer`, which says where a name is needed: after a frozen (or
+    quantised) trunk it is the first that is trained, and the dimensions of the trunk's embedding
+    are what is ranked. Where the first layer is spectral already, nothing changes.
 
     An optimiser holds the parameters it was given: make it after this call. The same goes for
     :class:`torch.nn.parallel.DistributedDataParallel`.
@@ -35,7 +35,8 @@ def spectralize(model: nn.Module, name: str | None = None) -> nn.Module:
     model : torch.nn.Module
         A :class:`torch.nn.Linear`, or what holds one.
     name : str, default=None
-        The layer to replace, wherever it lies, by its name in ``model.named_modules()``.
+        The layer to replace, wherever it lies, by its name in ``model.named_modules()``. Where one
+        is needed here, so it is for :func:`spectral.relevance` and :func:`spectral.penalty`.
 
     Returns
     -------
@@ -64,6 +65,17 @@ def spectralize(model: nn.Module, name: str | None = None) -> nn.Module:
     )
     >>> torch.equal(model(torch.ones(1, 4)), before)
     True
+    >>> class Network(nn.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.fc1, self.fc2 = nn.Linear(4, 8), nn.Linear(8, 2)
+    ...     def forward(self, inputs):
+    ...         return self.fc2(torch.relu(self.fc1(inputs)))
+    >>> spectralize(Network())
+    Network(
+      (fc1): SpectralLinear(in_features=4, out_features=8, bias=True, train_eigenvalues_out=False)
+      (fc2): Linear(in_features=8, out_features=2, bias=True)
+    )
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"model is of type {type(model).__name__}, but must be a torch.nn.Module")

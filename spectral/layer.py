@@ -18,6 +18,7 @@ from spectral.arguments import (
 from spectral.computed_weight import HasComputedWeight
 from spectral.tensor_arguments import check_inputs
 
+
 class SpectralLinear(HasComputedWeight):
     r"""A linear layer whose weights are spectral: a drop-in for :class:`torch.nn.Linear`.
 

@@ -51,7 +51,8 @@ def layer_reading_inputs(module: nn.Module, beside_trained: bool) -> nn.Module |
     state = _what_decides(module, beside_trained)
     if module not in _SEEN or _SEEN[module][0] != state:
         graph = _followed(module)
-        _SEEN[module] = state, graph and _only_reader(module, graph, beside_trained)
+        found = None if graph is None else _only_reader(module, graph, beside_trained)
+        _SEEN[module] = state, found
     name = _SEEN[module][1]
     return None if name is None else module.get_submodule(name)
 

@@ -214,8 +214,8 @@ def hooked() -> nn.Module:
         (
             Branching,
             None,
-            r"^which layer the inputs of Branching meet first cannot be seen: name the linear layer "
-            r"to replace, one of \['head.1', 'trunk.0'\]$",
+            r"^which layer the inputs of Branching meet first cannot be seen: name the linear "
+            r"layer to replace, one of \['head.1', 'trunk.0'\]$",
         ),
         (
             lambda: nn.Sequential(nn.Conv1d(4, 4, 1), mlp()),

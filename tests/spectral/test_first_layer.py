@@ -20,6 +20,9 @@ from spectral.first_layer import first_spectral_layer
 class TwoLayers(nn.Module):
     """The usual model; it registers its layers in either order, under any names."""
 
+    fc1: nn.Module
+    fc2: nn.Module
+
     def __init__(self, early: str = "fc1", late: str = "fc2", *, in_order: bool = True) -> None:
         super().__init__()
         self.early, self.late = early, late
@@ -213,6 +216,7 @@ class Remembering(TwoLayers):
     """Counts its runs, keeps what it computed and draws random numbers."""
 
     runs = 0
+    noise: Tensor
 
     def __init__(self) -> None:
         super().__init__()

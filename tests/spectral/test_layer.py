@@ -209,12 +209,12 @@ def test_symbolic_and_jit_tracing_keep_the_function(build: Callable[[], nn.Modul
 
 
 def test_what_scripts_takes_the_ordinary_layer() -> None:
-    model = nn.Sequential(random_layer(torch.float32), nn.ReLU())
-    inputs = torch.randn(5, N)
+    layer, inputs = random_layer(torch.float32), torch.randn(5, N)
+    model = nn.Sequential(layer, nn.ReLU())
     with pytest.raises(RuntimeError, match="as_subclass"):
         torch.jit.script(model)
     ordinary = copy.deepcopy(model)
-    ordinary.set_submodule("0", model[0].to_linear())
+    ordinary.set_submodule("0", layer.to_linear())
     assert torch.equal(torch.jit.script(ordinary)(inputs), model(inputs))
 
 
