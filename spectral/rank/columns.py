@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from spectral.rank.wording import counted
+
 LARGEST_EXACT = 2**53
 """Whole numbers up to it are floating point numbers, too."""
 
@@ -138,14 +140,3 @@ def as_categories(column: Column) -> pd.Series:
             exact = known.abs().max() <= LARGEST_EXACT
             values = values.astype("Int64") if exact else values
     return values.map(str, na_action="ignore").astype("category")
-
-
-def counted(number: int, thing: str, ending: str = "s") -> str:
-    """A number of things in words; ``ending`` makes several of one.
-
-    Examples
-    --------
-    >>> counted(1, "row"), counted(2000, "row")
-    ('1 row', '2000 rows')
-    """
-    return f"{number} {thing}{'' if number == 1 else ending}"

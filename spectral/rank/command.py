@@ -10,11 +10,12 @@ from typing import Any, Literal
 import click
 from rich.console import Console
 
-from spectral.rank.columns import counted
-from spectral.rank.examination import Examined, Wishes, examine
+from spectral.rank.examination import Examined, examine
 from spectral.rank.ranking_files import write_findings
 from spectral.rank.stages import RankOptions, find_out
 from spectral.rank.terminal import print_findings
+from spectral.rank.wishes import Wishes
+from spectral.rank.wording import counted
 from spectral.running.one_sentence import printable, require_writable
 from spectral.running.shared_options import (
     dask_option,

@@ -2,60 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-import numpy as np
 import pandas as pd
 
-from spectral.rank.columns import Column, as_categories, as_numbers, column_of, counted
+from spectral.rank.columns import Column, as_categories, as_numbers, column_of
 from spectral.rank.target import Target, target_of
-from spectral.tables.targets import Task
-
-NAME_OF_AN_ID = re.compile(
-    r"(?i:(^|[^a-z])(id|uuid|guid|key|index))$|[a-z](Id|ID|Uuid|UUID|Guid|GUID|Key|Index)$"
-)
+from spectral.rank.usable_inputs import require_complete, require_no_copy_of
+from spectral.rank.useless_columns import reason_to_leave_out
+from spectral.rank.wishes import TableError, Wishes, require_known
+from spectral.rank.wording import counted, listed
 
 FEWEST_ROWS = 20
-
-NAMED = 5
-"""Columns named in a sentence about several."""
-
-
-class TableError(ValueError):
-    """A table cannot be ranked as it is; the message says why and what helps."""
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What the user says of the columns.
-
-    Attributes
-    ----------
-    target : str
-        The column to predict.
-    task : {"auto", "classification", "regression"}
-        Whether the target is classes or numbers; "auto" finds it out.
-    leave_out, keep, categories : tuple of str
-        Columns that are no inputs; that are, though they look like ids or the target; that hold
-        categories, whatever they look like.
-    groups : tuple of str
-        Columns whose names begin with one of these are ranked together.
-    impute : bool
-        Whether missing values of inputs will be filled in.
-    """
-
-    target: str
-    task: Task | Literal["auto"] = "auto"
-    leave_out: tuple[str, ...] = ()
-    keep: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-    impute: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,7 +57,7 @@ def examine(frame: pd.DataFrame, wishes: Wishes) -> Examined:
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"id": range(20), "x": np.linspace(0, 1, 20), "y": ["a", "b"] * 10})
+    >>> frame = pd.DataFrame({"id": range(20), "x": [0.5] * 19 + [1], "y": ["a", "b"] * 10})
     >>> examined = examine(frame, Wishes(target="y"))
     >>> list(examined.inputs), examined.left_out
     (['x'], {'id': 'row numbers'})
@@ -139,25 +99,6 @@ def checked_names(names: Iterable[object]) -> list[str]:
     return checked
 
 
-def require_known(names: pd.Index, wishes: Wishes) -> None:
-    """Raise unless the table has the columns that the wishes name, and they do not clash."""
-    wanted = (wishes.target, *wishes.leave_out, *wishes.keep, *wishes.categories)
-    for name in wanted:
-        if name not in names:
-            close = difflib.get_close_matches(name, names, n=3) or list(names[: NAMED + 1])
-            raise TableError(f"the table has no column {name!r}, but {listed(close)}")
-    for option, chosen in (
-        ("--leave-out", wishes.leave_out),
-        ("--keep", wishes.keep),
-        ("--categories", wishes.categories),
-    ):
-        if wishes.target in chosen:
-            raise TableError(f"{wishes.target!r} is the target, and {option} names it as an input")
-    both = [name for name in wishes.leave_out if name in (*wishes.keep, *wishes.categories)]
-    if both:
-        raise TableError(f"{listed(both)}: left out, and wanted as an input")
-
-
 def converted(name: str, values: pd.Series, wishes: Wishes) -> Column:
     """A column as the user wants it."""
     if name not in wishes.categories:
@@ -166,72 +107,9 @@ def converted(name: str, values: pd.Series, wishes: Wishes) -> Column:
     return Column(name, "categories", as_categories(Column(name, kind, values)))
 
 
-def reason_to_leave_out(column: Column) -> str:
-    """Why a column tells nothing, or nothing that would hold for other rows; empty if it may."""
-    known = column.values.dropna()
-    different = known.nunique()
-    if different < 2:
-        return f"always {known.iloc[0]}" if different else "no value in any row"
-    everywhere = different == len(column.values)
-    if column.kind == "numbers" and everywhere:
-        if are_row_numbers(known):
-            return "row numbers"
-        if NAME_OF_AN_ID.search(column.name) and (known == known.round()).all():
-            return "an id: a number of its own in each row"
-    if column.kind in ("text", "categories") and everywhere:
-        return "an id: a text of its own in each row"
-    if column.kind == "text" and different > len(known) / 2:
-        return f"free text: {different} different values in {counted(len(known), 'row')}"
-    return ""
-
-
-def are_row_numbers(numbers: pd.Series) -> bool:
-    """Whether the numbers count the rows, from 0 or 1."""
-    start = numbers.iloc[0]
-    return start in (0, 1) and bool((numbers == np.arange(len(numbers)) + start).all())
-
-
 def values_of_column(column: Column) -> pd.Series:
     """A column as the network takes it."""
     return (as_categories if column.kind in ("text", "categories") else as_numbers)(column)
-
-
-def require_complete(columns: Sequence[Column], impute: bool) -> None:
-    """Raise if values are missing that nobody fills in, or are infinite."""
-    infinite = {
-        column.name: int(np.isinf(as_numbers(column)).sum())
-        for column in columns
-        if column.kind == "numbers"
-    }
-    infinite = {name: number for name, number in infinite.items() if number}
-    if infinite:
-        told = [f"{name!r} {number}" for name, number in infinite.items()]
-        raise TableError(f"infinite values in {listed(told, quote=False)}: inputs must be finite")
-    missing = {column.name: int(column.values.isna().sum()) for column in columns}
-    told = [f"{name!r} {number}" for name, number in missing.items() if number]
-    if told and not impute:
-        raise TableError(
-            f"of {counted(len(columns[0].values), 'row')} a value is missing in "
-            f"{listed(told, quote=False)}: fill them in with --impute, leave the columns out with "
-            "--leave-out, or mend the table"
-        )
-
-
-def require_no_copy_of(target: Target, columns: Sequence[Column], keep: Sequence[str]) -> None:
-    """Raise if an input says the same as the target in every row."""
-    wanted = pd.factorize(target.values)[0]
-    for column in columns:
-        if column.name in keep:
-            continue
-        if target.is_classification:
-            same = np.array_equal(pd.factorize(column.values)[0], wanted)
-        else:
-            same = column.kind == "numbers" and np.array_equal(as_numbers(column), target.values)
-        if same:
-            raise TableError(
-                f"column {column.name!r} says the same as the target {target.name!r} in every row: "
-                f"leave it out with --leave-out, or insist with --keep"
-            )
 
 
 def labels_of(names: Sequence[str], prefixes: Sequence[str]) -> tuple[str, ...]:
@@ -273,17 +151,3 @@ def twins(inputs: pd.DataFrame) -> list[str]:
         else:
             first[content] = name
     return told
-
-
-def listed(names: Sequence[str], quote: bool = True) -> str:
-    """Some names in words.
-
-    Examples
-    --------
-    >>> listed(["a", "b", "c"])
-    "'a', 'b' and 'c'"
-    """
-    shown = [repr(name) if quote else name for name in names[:NAMED]]
-    if len(names) > NAMED:
-        shown.append(f"{len(names) - NAMED} more")
-    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))

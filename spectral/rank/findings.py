@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from spectral.rank.columns import counted
+from spectral.rank.wording import counted
 from spectral.rank.worth import SIGNIFICANCE_OF_LEARNING, Scores
 from spectral.selection.single_training import SILENT
 

@@ -7,7 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from spectral.rank.columns import Column, as_categories, as_numbers, counted
+from spectral.rank.columns import Column, as_categories, as_numbers
+from spectral.rank.wording import counted
 from spectral.tables.targets import Task, task_of
 
 

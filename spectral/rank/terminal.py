@@ -6,9 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from spectral.rank.columns import counted
-from spectral.rank.examination import listed
 from spectral.rank.findings import Findings, RankedInput
+from spectral.rank.wording import counted, listed
 from spectral.running.one_sentence import printable
 from spectral.selection.single_training import SILENT
 

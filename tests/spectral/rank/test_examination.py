@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from spectral.rank.columns import ColumnError
-from spectral.rank.examination import TableError, Wishes, examine
+from spectral.rank.examination import examine
 from spectral.rank.target import TargetError
+from spectral.rank.wishes import TableError, Wishes
 from spectral.tables.targets import Task
 
 ROWS = 40

@@ -1,0 +1,40 @@
+"""Columns that cannot help with other rows: constants, row numbers, ids and free text."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from spectral.rank.columns import Column
+from spectral.rank.wording import counted
+
+NAME_OF_AN_ID = re.compile(
+    r"(?i:(^|[^a-z])(id|uuid|guid|key|index))$|[a-z](Id|ID|Uuid|UUID|Guid|GUID|Key|Index)$"
+)
+
+
+def reason_to_leave_out(column: Column) -> str:
+    """Why a column tells nothing, or nothing that would hold for other rows; empty if it may."""
+    known = column.values.dropna()
+    different = known.nunique()
+    if different < 2:
+        return f"always {known.iloc[0]}" if different else "no value in any row"
+    everywhere = different == len(column.values)
+    if column.kind == "numbers" and everywhere:
+        if are_row_numbers(known):
+            return "row numbers"
+        if NAME_OF_AN_ID.search(column.name) and (known == known.round()).all():
+            return "an id: a number of its own in each row"
+    if column.kind in ("text", "categories") and everywhere:
+        return "an id: a text of its own in each row"
+    if column.kind == "text" and different > len(known) / 2:
+        return f"free text: {different} different values in {counted(len(known), 'row')}"
+    return ""
+
+
+def are_row_numbers(numbers: pd.Series) -> bool:
+    """Whether the numbers count the rows, from 0 or 1."""
+    start = numbers.iloc[0]
+    return start in (0, 1) and bool((numbers == np.arange(len(numbers)) + start).all())

@@ -1,0 +1,63 @@
+"""What the user says of the columns, and whether the table has them."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from spectral.rank.wording import NAMED, listed
+from spectral.tables.targets import Task
+
+
+class TableError(ValueError):
+    """A table cannot be ranked as it is; the message says why and what helps."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user says of the columns.
+
+    Attributes
+    ----------
+    target : str
+        The column to predict.
+    task : {"auto", "classification", "regression"}
+        Whether the target is classes or numbers; "auto" finds it out.
+    leave_out, keep, categories : tuple of str
+        Columns that are no inputs; that are, though they look like ids or the target; that hold
+        categories, whatever they look like.
+    groups : tuple of str
+        Columns whose names begin with one of these are ranked together.
+    impute : bool
+        Whether missing values of inputs will be filled in.
+    """
+
+    target: str
+    task: Task | Literal["auto"] = "auto"
+    leave_out: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    impute: bool = False
+
+
+def require_known(names: pd.Index, wishes: Wishes) -> None:
+    """Raise unless the table has the columns that the wishes name, and they do not clash."""
+    wanted = (wishes.target, *wishes.leave_out, *wishes.keep, *wishes.categories)
+    for name in wanted:
+        if name not in names:
+            close = difflib.get_close_matches(name, names, n=3) or list(names[: NAMED + 1])
+            raise TableError(f"the table has no column {name!r}, but {listed(close)}")
+    for option, chosen in (
+        ("--leave-out", wishes.leave_out),
+        ("--keep", wishes.keep),
+        ("--categories", wishes.categories),
+    ):
+        if wishes.target in chosen:
+            raise TableError(f"{wishes.target!r} is the target, and {option} names it as an input")
+    both = [name for name in wishes.leave_out if name in (*wishes.keep, *wishes.categories)]
+    if both:
+        raise TableError(f"{listed(both)}: left out, and wanted as an input")
