@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from spectral.rank.wording import counted
+from spectral.rank.values_in_text import readings_of
+from spectral.rank.wording import counted, is_or_are
 
 LARGEST_EXACT = 2**53
 """Whole numbers up to it are floating point numbers, too."""
@@ -29,6 +30,11 @@ KINDS_BY_INFERENCE = {
 }
 """What a column holds, by what pandas infers."""
 
+AS_CATEGORIES = "take the column as categories with --categories"
+
+PLAINLY_WRITTEN = {"numbers": "1234.5", "dates": "2020-12-31"}
+"""What nobody reads in two ways."""
+
 
 class ColumnError(ValueError):
     """A column cannot be an input; the message says why and what helps."""
@@ -46,7 +52,7 @@ class Column:
         ``"numbers"``, ``"booleans"``, ``"dates"``, ``"durations"``, ``"text"``, ``"categories"``,
         or ``"nothing"`` where every value is missing.
     values : pandas.Series
-        As they were in the file; text that holds numbers alone is numbers already.
+        As they were in the file; text that says numbers or dates alone is those already.
     note : str
         What a reader should know of how it is taken; empty where there is nothing to say.
     """
@@ -57,13 +63,27 @@ class Column:
     note: str = ""
 
 
-def column_of(name: str, values: pd.Series) -> Column:
+def column_of(
+    name: str, values: pd.Series, as_text: bool = False, way_out: str = AS_CATEGORIES
+) -> Column:
     """Find out what a column holds.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    values : pandas.Series
+        What it holds.
+    as_text : bool, default=False
+        Whether text is to stay text, though it may say numbers or dates.
+    way_out : str
+        What a user can do where text cannot be read, as the end of a sentence.
 
     Raises
     ------
     ColumnError
-        If it holds neither numbers, booleans, dates nor text, or numbers and other text.
+        If it holds neither numbers, booleans, dates nor text, or numbers and other text, or text
+        that may be read as two different numbers or dates.
 
     Examples
     --------
@@ -73,7 +93,7 @@ def column_of(name: str, values: pd.Series) -> Column:
     Traceback (most recent call last):
     ...
     spectral.rank.columns.ColumnError: column 'born' holds numbers, but also 1 value that is none, \
-such as '?': mend it, or take the column as categories
+such as '?': mend it, or take the column as categories with --categories
     """
     inferred = pd.api.types.infer_dtype(values, skipna=True)
     kind = KINDS_BY_INFERENCE.get(inferred)
@@ -85,23 +105,39 @@ such as '?': mend it, or take the column as categories
             f"column {name!r} holds {' and '.join(types)}, but inputs are numbers, booleans, dates "
             "or text: leave it out"
         )
-    if kind == "text":
-        return column_of_text(name, values)
+    if kind == "text" and not as_text:
+        return column_of_text(name, values, way_out)
     return Column(name, kind, values, note_of(kind, values))
 
 
-def column_of_text(name: str, values: pd.Series) -> Column:
-    """A column of text: that of numbers counts as numbers."""
+def column_of_text(name: str, values: pd.Series, way_out: str) -> Column:
+    """A column of text: that of numbers counts as numbers, that of dates as dates."""
     known = values.dropna()
-    numbers = pd.to_numeric(known, errors="coerce").notna()
-    if numbers.all():
-        return Column(name, "numbers", pd.to_numeric(values), "numbers stored as text")
-    if numbers.mean() >= 0.5:
-        others = known[~numbers]
+    readings = readings_of(known)
+    whole = [reading for reading in readings if reading.is_whole]
+    if whole:
+        reading = whole[0]
+        for other in whole[1:]:
+            different = other.values != reading.values
+            if different.any():
+                raise ColumnError(
+                    f"column {name!r} holds {reading.kind} such as {known[different].iloc[0]!r}, "
+                    f"but nothing tells whether {reading.writing} or {other.writing}: write them "
+                    f"like {PLAINLY_WRITTEN[reading.kind]}, or {way_out}"
+                )
+        kind, read = reading.kind, reading.values.reindex(values.index)
+        told = (
+            f"{kind} stored as text" if kind == "numbers" else note_of(kind, read),
+            f"written {reading.writing}" if reading.writing else "",
+        )
+        return Column(name, kind, read, ", ".join(filter(None, told)))
+    best = max(readings, key=lambda reading: reading.values.notna().mean())
+    if best.values.notna().mean() >= 0.5:
+        others = known[best.values.isna()]
         raise ColumnError(
-            f"column {name!r} holds numbers, but also {counted(len(others), 'value')} that "
-            f"{'is' if len(others) == 1 else 'are'} none, such as {others.iloc[0]!r}: mend "
-            f"{'it' if len(others) == 1 else 'them'}, or take the column as categories"
+            f"column {name!r} holds {best.kind}, but also {counted(len(others), 'value')} that "
+            f"{is_or_are(len(others))} none, such as {others.iloc[0]!r}: mend "
+            f"{'it' if len(others) == 1 else 'them'}, or {way_out}"
         )
     return Column(name, "text", values)
 

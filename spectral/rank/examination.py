@@ -13,9 +13,14 @@ from spectral.rank.target import Target, target_of
 from spectral.rank.usable_inputs import require_complete, require_no_copy_of
 from spectral.rank.useless_columns import reason_to_leave_out
 from spectral.rank.wishes import TableError, Wishes, require_known
-from spectral.rank.wording import counted, listed
+from spectral.rank.wording import counted, is_or_are, listed
 
 FEWEST_ROWS = 20
+
+MOST_REASONS = 30
+"""Columns that a sentence names where all are left out."""
+
+AS_CLASSES = "take the target as classes with --task classification"
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Examined:
     left_out : dict of str to str
         The columns that are neither, and why.
     notes : tuple of str
-        What a reader should know of the inputs, a sentence each.
+        What a reader should know of the columns, a sentence each.
     shape : tuple of int
         How many rows and columns the table has.
     """
@@ -68,7 +73,11 @@ def examine(frame: pd.DataFrame, wishes: Wishes) -> Examined:
         raise TableError(
             f"the table has {counted(len(frame), 'row')}, but at least {FEWEST_ROWS} are needed"
         )
-    target = target_of(column_of(wishes.target, frame[wishes.target]), wishes.task)
+    task = wishes.task_asked_for
+    predicted = column_of(
+        wishes.target, frame[wishes.target], task == "classification", way_out=AS_CLASSES
+    )
+    target = target_of(predicted, task)
     left_out, columns = {}, []
     for name in frame.columns.drop(wishes.target):
         if name in wishes.leave_out:
@@ -81,12 +90,15 @@ def examine(frame: pd.DataFrame, wishes: Wishes) -> Examined:
         else:
             columns.append(column)
     if not columns:
-        raise TableError(f"beside the target {target.name!r} the table has no column to rank")
+        raise TableError(
+            f"beside the target {target.name!r} the table has no column to rank"
+            + told_of_all_left_out(left_out)
+        )
     require_complete(columns, wishes.impute)
     require_no_copy_of(target, columns, wishes.keep)
     inputs = pd.DataFrame({column.name: values_of_column(column) for column in columns})
     labels = labels_of(list(inputs), wishes.groups)
-    notes = (*notes_of(columns), *twins(inputs))
+    notes = (*notes_of([predicted, *columns]), *twins(inputs))
     return Examined(inputs, labels, target, left_out, notes, frame.shape)
 
 
@@ -112,6 +124,23 @@ def values_of_column(column: Column) -> pd.Series:
     return (as_categories if column.kind in ("text", "categories") else as_numbers)(column)
 
 
+def told_of_all_left_out(left_out: dict[str, str]) -> str:
+    """The end of a sentence that names the columns that are left out, where all are.
+
+    Examples
+    --------
+    >>> told_of_all_left_out({"id": "row numbers"})
+    ": 'id' (row numbers) is left out; --keep takes one in all the same"
+    """
+    if not left_out:
+        return ""
+    told = [f"{name!r} ({reason})" for name, reason in left_out.items()]
+    return (
+        f": {listed(told, quote=False, most=MOST_REASONS)} {is_or_are(len(told))} left out; --keep "
+        "takes one in all the same"
+    )
+
+
 def labels_of(names: Sequence[str], prefixes: Sequence[str]) -> tuple[str, ...]:
     """What inputs are called in the ranking: their names, or the prefix that groups them.
 
@@ -135,7 +164,7 @@ def labels_of(names: Sequence[str], prefixes: Sequence[str]) -> tuple[str, ...]:
 
 
 def notes_of(columns: Sequence[Column]) -> list[str]:
-    """What is to be said of single inputs."""
+    """What is to be said of single columns."""
     return [f"{column.name!r}: {column.note}" for column in columns if column.note]
 
 

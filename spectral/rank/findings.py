@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from spectral.rank.wording import counted
+from spectral.rank.wording import counted, is_or_are
 from spectral.rank.worth import SIGNIFICANCE_OF_LEARNING, Scores
 from spectral.selection.single_training import SILENT
 
@@ -165,7 +165,3 @@ def ranked(
         )
         for place in order
     )
-
-
-def is_or_are(number: int) -> str:
-    return "is" if number == 1 else "are"

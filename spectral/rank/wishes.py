@@ -28,7 +28,7 @@ class Wishes:
         Whether the target is classes or numbers; "auto" finds it out.
     leave_out, keep, categories : tuple of str
         Columns that are no inputs; that are, though they look like ids or the target; that hold
-        categories, whatever they look like.
+        categories, whatever they look like, the target among them.
     groups : tuple of str
         Columns whose names begin with one of these are ranked together.
     impute : bool
@@ -43,6 +43,11 @@ class Wishes:
     groups: tuple[str, ...] = ()
     impute: bool = False
 
+    @property
+    def task_asked_for(self) -> Task | Literal["auto"]:
+        """The task; a target named as categories makes a classification."""
+        return "classification" if self.target in self.categories else self.task
+
 
 def require_known(names: pd.Index, wishes: Wishes) -> None:
     """Raise unless the table has the columns that the wishes name, and they do not clash."""
@@ -51,13 +56,14 @@ def require_known(names: pd.Index, wishes: Wishes) -> None:
         if name not in names:
             close = difflib.get_close_matches(name, names, n=3) or list(names[: NAMED + 1])
             raise TableError(f"the table has no column {name!r}, but {listed(close)}")
-    for option, chosen in (
-        ("--leave-out", wishes.leave_out),
-        ("--keep", wishes.keep),
-        ("--categories", wishes.categories),
-    ):
+    for option, chosen in (("--leave-out", wishes.leave_out), ("--keep", wishes.keep)):
         if wishes.target in chosen:
             raise TableError(f"{wishes.target!r} is the target, and {option} names it as an input")
+    if wishes.task == "regression" and wishes.target in wishes.categories:
+        raise TableError(
+            f"the target {wishes.target!r} is to be categories by --categories, and numbers by "
+            "--task regression: leave one of both out"
+        )
     both = [name for name in wishes.leave_out if name in (*wishes.keep, *wishes.categories)]
     if both:
         raise TableError(f"{listed(both)}: left out, and wanted as an input")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 NAMED = 5
-"""Columns named in a sentence about several."""
+"""Columns that a sentence about several names, where nothing else is said."""
 
 
 def counted(number: int, thing: str, ending: str = "s") -> str:
@@ -19,7 +19,7 @@ def counted(number: int, thing: str, ending: str = "s") -> str:
     return f"{number} {thing}{'' if number == 1 else ending}"
 
 
-def listed(names: Sequence[str], quote: bool = True) -> str:
+def listed(names: Sequence[str], quote: bool = True, most: int = NAMED) -> str:
     """Some names in words.
 
     Examples
@@ -27,7 +27,11 @@ def listed(names: Sequence[str], quote: bool = True) -> str:
     >>> listed(["a", "b", "c"])
     "'a', 'b' and 'c'"
     """
-    shown = [repr(name) if quote else name for name in names[:NAMED]]
-    if len(names) > NAMED:
-        shown.append(f"{len(names) - NAMED} more")
+    shown = [repr(name) if quote else name for name in names[:most]]
+    if len(names) > most:
+        shown.append(f"{len(names) - most} more")
     return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+
+
+def is_or_are(number: int) -> str:
+    return "is" if number == 1 else "are"

@@ -121,7 +121,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({}, {"target": "z"}, "the table has no column 'z', but 'x' and 'y'"),
     ({"colour": 1}, {"target": "color"}, "the table has no column 'color', but 'colour'"),
     ({}, {"leave_out": ("y",)}, "'y' is the target, and --leave-out names it as an input"),
-    ({}, {"categories": ("y",)}, "'y' is the target, and --categories names it"),
+    ({}, {"keep": ("y",)}, "'y' is the target, and --keep names it as an input"),
     ({}, {"leave_out": ("x",), "keep": ("x",)}, "'x': left out, and wanted as an input"),
     ({}, {"leave_out": ("x",)}, "beside the target 'y' the table has no column to rank"),
     ({}, {"groups": ("gene",)}, "--group 'gene': the name of no input begins like this"),
