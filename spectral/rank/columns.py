@@ -13,6 +13,9 @@ from spectral.rank.wording import counted, is_or_are
 LARGEST_EXACT = 2**53
 """Whole numbers up to it are floating point numbers, too."""
 
+SMALLEST_SIZE, LARGEST_SIZE = 1e-100, 1e100
+"""Of the largest number in a column: there is room for sums of squares."""
+
 KINDS_BY_INFERENCE = {
     "floating": "numbers",
     "integer": "numbers",
@@ -152,8 +155,9 @@ def note_of(kind: str, values: pd.Series) -> str:
 def as_numbers(column: Column) -> pd.Series:
     """The values as numbers, NaN where one is missing.
 
-    Booleans are 0 and 1, dates are days since the earliest, durations are seconds; whole numbers
-    stay so where none is missing, since those beyond 2^53 are no floating point numbers.
+    All are float64, so that there is room for squares: booleans are 0 and 1, dates are days since
+    the earliest, durations are seconds. But whole numbers stay so where none is missing, since
+    those beyond 2^53 are no floating point numbers.
     """
     values = column.values
     if column.kind == "dates":
@@ -161,9 +165,26 @@ def as_numbers(column: Column) -> pd.Series:
         return (moments - moments.min()).dt.total_seconds() / 86400
     if column.kind == "durations":
         return pd.to_timedelta(values).dt.total_seconds()
-    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iuf":
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu":
         return values
     return pd.Series(values.to_numpy(dtype=np.float64, na_value=np.nan), values.index)
+
+
+def reason_against_size(numbers: pd.Series) -> str:
+    """Why numbers are too large or too small to compute with; empty if they are not.
+
+    Examples
+    --------
+    >>> print(reason_against_size(pd.Series([1e300, -2e300])))
+    holds numbers up to 2e+300, but the largest must be between 1e-100 and 1e+100: take another unit
+    """
+    largest = float(numbers.astype(np.float64).abs().max())
+    if not largest or SMALLEST_SIZE <= largest <= LARGEST_SIZE:
+        return ""
+    return (
+        f"holds numbers up to {largest:.2g}, but the largest must be between {SMALLEST_SIZE:g} "
+        f"and {LARGEST_SIZE:g}: take another unit"
+    )
 
 
 def as_categories(column: Column) -> pd.Series:

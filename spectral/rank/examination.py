@@ -10,7 +10,7 @@ import pandas as pd
 
 from spectral.rank.columns import Column, as_categories, as_numbers, column_of
 from spectral.rank.target import Target, target_of
-from spectral.rank.usable_inputs import require_complete, require_no_copy_of
+from spectral.rank.usable_inputs import require_complete, require_no_copy_of, require_usable_sizes
 from spectral.rank.useless_columns import reason_to_leave_out
 from spectral.rank.wishes import TableError, Wishes, require_known
 from spectral.rank.wording import counted, is_or_are, listed
@@ -95,6 +95,7 @@ def examine(frame: pd.DataFrame, wishes: Wishes) -> Examined:
             + told_of_all_left_out(left_out)
         )
     require_complete(columns, wishes.impute)
+    require_usable_sizes(columns)
     require_no_copy_of(target, columns, wishes.keep)
     inputs = pd.DataFrame({column.name: values_of_column(column) for column in columns})
     labels = labels_of(list(inputs), wishes.groups)
@@ -116,7 +117,14 @@ def converted(name: str, values: pd.Series, wishes: Wishes) -> Column:
     if name not in wishes.categories:
         return column_of(name, values)
     kind = "numbers" if pd.api.types.is_numeric_dtype(values.dtype) else "categories"
-    return Column(name, "categories", as_categories(Column(name, kind, values)))
+    column = Column(name, "categories", as_categories(Column(name, kind, values)))
+    if name not in wishes.keep and column.values.nunique() == len(values):
+        raise TableError(
+            f"--categories {name!r}: each of the {counted(len(values), 'row')} has a category of "
+            "its own, which says nothing of other rows: take the column as it is, or insist with "
+            "--keep"
+        )
+    return column
 
 
 def values_of_column(column: Column) -> pd.Series:
@@ -150,7 +158,9 @@ def labels_of(names: Sequence[str], prefixes: Sequence[str]) -> tuple[str, ...]:
     ('gene*', 'gene*', 'age')
     """
     labels = {name: name for name in names}
-    for prefix in prefixes:
+    if "" in prefixes:
+        raise TableError("--group '': all names begin like this; at least one letter is needed")
+    for prefix in dict.fromkeys(prefixes):
         members = [name for name in names if name.startswith(prefix)]
         if not members:
             raise TableError(f"--group {prefix!r}: the name of no input begins like this")

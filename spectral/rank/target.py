@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from spectral.rank.columns import Column, as_categories, as_numbers
+from spectral.rank.columns import Column, as_categories, as_numbers, reason_against_size
 from spectral.rank.wording import counted
 from spectral.tables.targets import Task, task_of
 
@@ -58,8 +58,8 @@ def target_of(column: Column, task: Task | Literal["auto"] = "auto") -> Target:
     Raises
     ------
     TargetError
-        If values are missing or infinite, all are the same, a class has a single row, or the
-        target does not fit the task.
+        If values are missing, infinite or too large to compute with, all are the same, a class has
+        a single row, or the target does not fit the task.
 
     Examples
     --------
@@ -131,6 +131,9 @@ def amounts_of(column: Column) -> np.ndarray:
             f"the target {column.name!r} holds {counted(infinite, 'infinite value')}, but must be "
             "finite"
         )
+    reason = reason_against_size(as_numbers(column))
+    if reason:
+        raise TargetError(f"the target {column.name!r} {reason}")
     require_different(column, len(np.unique(numbers)))
     return numbers
 

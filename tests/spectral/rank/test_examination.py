@@ -64,9 +64,10 @@ def test_each_kind_of_column_becomes_numbers_or_categories() -> None:
         code=[1, 2, 3, 1] * 10,
         text=["1", "2", "3.5", "1"] * 10,
         large=2**60 + np.arange(ROWS) % 9,
+        short=np.tile(np.array([1e30, 2e30], dtype=np.float32), ROWS // 2),
         nullable=pd.array([1, 2, 3, 1] * 10, dtype="Int64"),
     )
-    examined = examine(frame, Wishes("y", categories=("code",)))
+    examined = examine(frame, Wishes("y", categories=("code",), keep=("short",)))
     inputs = examined.inputs
     assert set(inputs["flag"]) == {0.0, 1.0}
     assert inputs["day"].tolist() == [i / 2 for i in range(ROWS)]
@@ -75,6 +76,7 @@ def test_each_kind_of_column_becomes_numbers_or_categories() -> None:
     assert inputs["code"].cat.categories.tolist() == ["1", "2", "3"]
     assert set(inputs["text"]) == {1.0, 2.0, 3.5}
     assert inputs["large"].tolist() == frame["large"].tolist(), "whole numbers stay exact"
+    assert inputs["short"].dtype == np.float64, "there is room for squares"
     assert set(inputs["nullable"]) == {1.0, 2.0, 3.0}
     assert "'day': days since 2020-01-01" in examined.notes
     assert "'text': numbers stored as text" in examined.notes
@@ -92,7 +94,8 @@ def test_columns_that_are_equal_are_named() -> None:
 
 def test_columns_of_a_prefix_share_a_label() -> None:
     frame = frame_with(gene_1=np.arange(ROWS) ** 2, gene_2=np.arange(ROWS) ** 3)
-    assert examine(frame, Wishes("y", groups=("gene",))).labels == ("x", "gene*", "gene*")
+    for groups in (("gene",), ("gene", "gene")):
+        assert examine(frame, Wishes("y", groups=groups)).labels == ("x", "gene*", "gene*")
 
 
 @pytest.mark.parametrize(
@@ -129,6 +132,18 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"m": [None, 1, 2, 3] * 10}, {}, "of 40 rows a value is missing in 'm' 10: fill them in with"),
     ({"m": ["a", "b", None, "a"] * 10}, {}, "a value is missing in 'm' 10"),
     ({"i": [np.inf, 1, 2, 3] * 10}, {"impute": True}, "infinite values in 'i' 10"),
+    ({}, {"groups": ("",)}, "--group '': all names begin like this"),
+    (
+        {"i": [1e300, 1, 2, 3] * 10},
+        {},
+        "column 'i' holds numbers up to 1e+300, but the",
+    ),
+    (
+        {"i": [1e-300, 2e-300] * 20},
+        {},
+        "column 'i' holds numbers up to 2e-300, but the",
+    ),
+    ({}, {"categories": ("x",)}, "--categories 'x': each of the 40 rows has a category of its own"),
     ({"copy": [3, 4] * 20}, {}, "column 'copy' says the same as the target 'y' in every row"),
 ]
 
@@ -144,6 +159,36 @@ def test_a_table_that_cannot_be_ranked_is_one_sentence(
 
 def test_a_copy_of_the_target_can_be_insisted_on() -> None:
     assert "z" in examine(frame_with(z=[3, 4] * 20), Wishes("y", keep=("z",))).inputs
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        lambda y: y,
+        lambda y: 2.54 * y,
+        lambda y: 1e30 - 1e29 * y,
+        lambda y: (1.8 * y + 32).round(5),
+        lambda y: pd.Timestamp("2020") + pd.to_timedelta(y, unit="D"),
+    ],
+    ids=["equal", "inches", "reversed", "rounded", "dates"],
+)
+def test_a_number_that_is_the_target_in_another_unit_is_a_copy(copied: Any) -> None:
+    x = frame_with()["x"]
+    frame = pd.DataFrame({"copy": copied(x), "square": x**2, "y": x})
+    with pytest.raises(TableError, match="column 'copy' says the same as the target 'y' in every"):
+        examine(frame, Wishes("y"))
+    assert list(examine(frame, Wishes("y", keep=("copy",))).inputs) == ["copy", "square"]
+
+
+def test_what_is_almost_the_target_is_no_copy() -> None:
+    x = frame_with()["x"]
+    frame = pd.DataFrame({"near": x + 1e-3 * np.arange(ROWS) % 7, "large": 2**60 + x.index % 2})
+    assert "near" in examine(frame.assign(y=x), Wishes("y")).inputs
+
+
+def test_categories_of_their_own_can_be_insisted_on() -> None:
+    inputs = examine(frame_with(), Wishes("y", categories=("x",), keep=("x",))).inputs
+    assert len(inputs["x"].cat.categories) == ROWS
 
 
 def test_missing_values_are_left_to_be_filled_in() -> None:
@@ -179,6 +224,11 @@ def test_a_column_that_is_no_input_is_one_sentence(values: Any, reason: str) -> 
         (range(ROWS), "classification", "has a single row of 40 classes"),
         ([None, "a", "b", "b"] * 10, "auto", "the target 'y' lacks 10 of 40 values"),
         ([np.inf, 1.5, 2, 3] * 10, "auto", "the target 'y' holds 10 infinite values"),
+        (
+            [1e300, 1.5, 2, 3] * 10,
+            "auto",
+            "the target 'y' holds numbers up to 1e+300, but the",
+        ),
         (["a", "b"] * 20, "regression", "the target 'y' holds text, but regression needs numbers"),
         (pd.date_range("2020", periods=ROWS), "auto", "the target 'y' holds dates, but must hold"),
     ],

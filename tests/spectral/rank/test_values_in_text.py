@@ -82,7 +82,8 @@ def test_what_can_be_read_in_two_ways_or_none_is_one_sentence(
 
 
 @pytest.mark.parametrize(
-    "texts", [["Rome", "Oslo, Bonn"], ["1,2,3", "2,1,4", "2,1"], ["192.168.1.1", "10.0.0.1"], ["3a", "4b"]]
+    "texts",
+    [["Rome", "Oslo, Bonn"], ["1,2,3", "2,1,4", "2,1"], ["192.168.1.1", "10.0.0.1"], ["3a", "4b"]],
 )
 def test_other_text_stays_text(texts: list[str]) -> None:
     assert column_of("c", pd.Series(texts)).kind == "text"
