@@ -16,7 +16,7 @@ from spectral.rank.stages import RankOptions, find_out
 from spectral.rank.terminal import print_findings
 from spectral.rank.wishes import Wishes
 from spectral.rank.wording import counted
-from spectral.running.one_sentence import printable, require_writable
+from spectral.running.one_sentence import printable
 from spectral.running.shared_options import (
     dask_option,
     device_option,
@@ -89,12 +89,10 @@ def rank(
     the networks learnt nothing, so that no ranking means anything; with 2 if arguments or data are
     wrong.
     """
-    for folder in filter(None, (output, runs_folder)):
-        require_writable(folder)
     wishes = Wishes(target, task, leave_out, keep, categories, groups, impute)
     rows, sha256, examined = read_and_examine(table, wishes)
     announce(table, rows, examined)
-    options = RankOptions(seeds, device, workers, dask, runs_folder)
+    options = RankOptions(seeds, device, workers, dask, runs_folder, output)
     findings = find_out(table, sha256, examined, impute, options)
     print_findings(findings)
     if output:

@@ -19,6 +19,7 @@ from spectral.arguments import usable_device
 from spectral.rank.examination import Examined
 from spectral.rank.findings import Findings, RankedInput, ranked
 from spectral.rank.worth import split_rows, worth_of
+from spectral.running.one_sentence import require_writable
 from spectral.running.stored_arrays import results_stored_in
 from spectral.running.workers import processes_at
 
@@ -32,7 +33,7 @@ PACKAGES = ("spectral-relevance", "torch", "numpy", "scikit-learn", "pandas", "p
 
 @dataclass(frozen=True)
 class RankOptions:
-    """Which seeds are trained, and where.
+    """Which seeds are trained, where, and what is written where.
 
     Attributes
     ----------
@@ -46,6 +47,8 @@ class RankOptions:
         The address of a Dask scheduler whose workers train.
     runs_folder : Path
         Where trained seeds are stored, to go on from.
+    output : Path or None
+        Where the findings will be written; None for nowhere.
     """
 
     seeds: tuple[int, ...]
@@ -53,6 +56,7 @@ class RankOptions:
     workers: int | None
     dask: str | None
     runs_folder: Path
+    output: Path | None = None
 
 
 def find_out(
@@ -71,7 +75,7 @@ def find_out(
     impute : bool
         Whether to fill in missing values.
     options : RankOptions
-        Which seeds are trained, and where.
+        Which seeds are trained, where, and what is written where.
     """
     started = time.monotonic()
     device = device_of(options)
@@ -80,6 +84,8 @@ def find_out(
         processes_at(options.dask, options.workers, device) as processes,
         results_stored_in(options.runs_folder / f"rank-{sha256[:12]}"),
     ):
+        for folder in filter(None, (options.output, options.runs_folder)):
+            require_writable(folder)  # makes it: not before all else is known to be right
         training: dict[str, Any] = {
             "n_seeds": options.seeds,
             "device": device,

@@ -173,6 +173,8 @@ def test_a_cluster_of_a_single_worker_is_warned_of() -> None:
         (["people.csv", "--target", "buys", "--device", "cuda"], "cuda"),
         (["text.csv", "--target", "buys"], "does not begin like one"),
         (["people.csv", "--target", "buys", "--output", "people.csv"], "is a file"),
+        (["people.csv", "--target", "buys", "--output", "/dev/null/x"], "cannot be written to"),
+        (["people.csv", "--target", "buys", "--runs", "/dev/null/x"], "cannot be written to"),
         (["people.csv", "--target", "buys", "--dask", "tcp://127.0.0.1:9"], "no Dask scheduler"),
     ],
 )
@@ -188,10 +190,14 @@ def test_what_is_wrong_is_one_sentence_and_exit_code_2(
     if arguments[0] == "text.csv":
         arguments = ["text.parquet", *arguments[1:]]
         Path("text.parquet").write_text("no table")
-    assert run(*arguments) == 2
+    assert run("--output", "found", *arguments) == 2
     told = capsys.readouterr().err
     assert reason in told
     assert "Traceback" not in told
+    assert "Training" not in told
+    assert not list(folder.glob("runs")), "nothing is made before all is known to be right"
+    assert not list(folder.glob("found/*"))
+    assert Path("found").exists() == ("--runs" in arguments)
 
 
 def test_an_interruption_is_one_sentence_and_the_same_command_goes_on(folder: Path) -> None:
