@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,7 +15,7 @@ from spectral.rank.examination import Examined, examine
 from spectral.rank.ranking_files import write_findings
 from spectral.rank.stages import RankOptions, find_out
 from spectral.rank.terminal import print_findings
-from spectral.rank.wishes import Wishes
+from spectral.rank.wishes import TableError, Wishes
 from spectral.rank.wording import counted
 from spectral.running.one_sentence import printable
 from spectral.running.shared_options import (
@@ -48,7 +49,7 @@ def columns_option(name: str, help: str) -> Callable[[Any], Any]:
 )
 @columns_option("--leave-out", "A column that is no input.")
 @columns_option("--keep", "An input, though it looks like an id or like the target.")
-@columns_option("--categories", "A column of categories, though it looks like numbers.")
+@columns_option("--categories", "Categories (or classes), though it looks like numbers.")
 @click.option("--impute", is_flag=True, help="Fill in missing values: median or most frequent.")
 @click.option(
     "--group",
@@ -104,7 +105,12 @@ def rank(
 def read_and_examine(table: Path, wishes: Wishes) -> tuple[int, str, Examined]:
     """Rows and checksum of a file, and what it holds; nothing else of it is kept in memory."""
     file = read_table_file(table)
-    return file.rows, file.sha256, examine(file.frame, wishes)
+    try:
+        examined = examine(file.frame, wishes)
+    except ValueError as error:
+        raise TableError(f"{error} ({file.note})") if file.note else error from None
+    notes = (file.note, *examined.notes) if file.note else examined.notes
+    return file.rows, file.sha256, replace(examined, notes=notes)
 
 
 def announce(table: Path, rows: int, examined: Examined) -> None:

@@ -10,16 +10,16 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
-from pyarrow import csv, feather
+from pyarrow import feather
 from python_calamine import CalamineError
 
+from spectral.tables.excel_sheets import read_excel
 from spectral.tables.large_files import Source, sample_of_arrow, sample_of_parquet
-
-LARGEST_BLOCK = 2**31 - 1
-"""Bytes of text from which the type of each column is told; pyarrow's limit."""
+from spectral.tables.separated_text import read_separated
 
 BEGINNINGS = {
     b"PAR1": "a Parquet file",
@@ -31,12 +31,10 @@ BEGINNINGS = {
     b"%PDF": "a PDF file",
     b"SQLite format 3": "an SQLite database",
     b"\x89PNG": "a picture",
-    b"\xff\xfe": "text in UTF-16",
-    b"\xfe\xff": "text in UTF-16",
+    b"\xff\xfe": "text in UTF-16: save it as UTF-8",
+    b"\xfe\xff": "text in UTF-16: save it as UTF-8",
 }
 """What a file is that begins like this."""
-
-SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 class TableFileError(ValueError):
@@ -58,12 +56,15 @@ class TableFile:
         How many rows the file has.
     sha256 : str
         The checksum of the bytes of the file.
+    note : str
+        What a reader should know of what is read; empty where there is nothing to say.
     """
 
     path: Path
     frame: pd.DataFrame
     rows: int
     sha256: str
+    note: str = ""
 
 
 def read_table_file(path: Path) -> TableFile:
@@ -74,7 +75,8 @@ def read_table_file(path: Path) -> TableFile:
     path : Path
         A file whose name ends in ``.csv``, ``.tsv``, ``.parquet``, ``.feather``, ``.xlsx`` or
         ``.xls``, or in one of them and ``.gz``. Text is UTF-8 and its first line names the
-        columns, as does the first row of an Excel file, of which the first sheet is read.
+        columns, but for comments above it, see :mod:`spectral.tables.separated_text`; so does the
+        first row of an Excel file, of which the largest sheet is read.
 
     Raises
     ------
@@ -102,7 +104,7 @@ def read_table_file(path: Path) -> TableFile:
     try:
         source = str(path) if path.suffix.lower() != ".gz" else io.BytesIO(unpacked(path))
         require_beginning_of(kind, source)
-        frame, rows = kind.read(source)
+        content = kind.read(source)
     except READING_ERRORS as error:
         reason = " ".join(str(error).split()).rstrip(".")
         problem = TableFileError(f"{path} cannot be read as {kind.title}: {reason}")
@@ -110,7 +112,7 @@ def read_table_file(path: Path) -> TableFile:
         raise TableFileError(f"{path} has changed while it was read: try again once it is whole")
     if problem:
         raise problem
-    return TableFile(path, frame, rows, before[2])
+    return TableFile(path, content.frame, content.rows, before[2], content.note)
 
 
 def kind_of(path: Path) -> Kind:
@@ -164,66 +166,29 @@ def start_of(source: Source) -> bytes:
     return start
 
 
-def read_separated(source: Source, separator: str) -> pd.DataFrame:
-    """Text with a line for each row."""
-    size = os.path.getsize(source) if isinstance(source, str) else source.seek(0, os.SEEK_END)
-    if not isinstance(source, str):
-        source.seek(0)
-    table = csv.read_csv(
-        source,
-        # the types of columns follow from the first block: here from all of the text
-        read_options=csv.ReadOptions(block_size=min(size + 1, LARGEST_BLOCK)),
-        parse_options=csv.ParseOptions(delimiter=separator, newlines_in_values=True),
-        convert_options=csv.ConvertOptions(strings_can_be_null=True),
-    )
-    for name, kind in zip(table.column_names, table.schema.types, strict=True):
-        if pa.types.is_binary(kind):
-            raise ValueError(f"the column {name!r} holds bytes that are no UTF-8 text")
-    if len(table.column_names) == 1:
-        require_no_other_separator(table.column_names[0], separator)
-    return frame_of(table)
+class Content(NamedTuple):
+    """Rows of a file that are looked at, how many it has, and what is to be said of them."""
+
+    frame: pd.DataFrame
+    rows: int
+    note: str = ""
 
 
-def require_no_other_separator(header: str, separator: str) -> None:
-    """Raise if a table of one column looks as if another character separated several."""
-    for other, title in SEPARATORS.items():
-        if other != separator and other in header:
-            raise ValueError(
-                f"its first line is {header!r}, which {title} seem to separate instead of "
-                f"{SEPARATORS[separator]}"
-            )
-
-
-def read_excel(source: Source) -> pd.DataFrame:
-    """The first sheet of an Excel file."""
-    with pd.ExcelFile(source, engine="calamine") as workbook:
-        header = pd.read_excel(workbook, header=None, nrows=1, dtype=object)
-        if header.empty:
-            raise ValueError("its first sheet is empty")
-        frame = pd.read_excel(workbook, header=None, skiprows=1)
-    frame = frame.reindex(columns=range(max(header.shape[1], frame.shape[1])))
-    names = header.iloc[0].reindex(frame.columns)
-    frame.columns = pd.Index(["" if pd.isna(name) else str(name) for name in names])
-    return frame
-
-
-def read_parquet(source: Source) -> tuple[pd.DataFrame, int]:
-    """The rows of a Parquet file that are looked at, and how many it has."""
+def content_of_parquet(source: Source) -> Content:
     table, rows = sample_of_parquet(source)
-    return frame_of(table), rows
+    return Content(frame_of(table), rows)
 
 
-def read_feather(source: Source) -> tuple[pd.DataFrame, int]:
-    """The rows of a Feather file that are looked at, and how many it has."""
+def content_of_feather(source: Source) -> Content:
     if start_of(source).startswith(b"FEA1"):
         return whole(frame_of(feather.read_table(source)))
     table, rows = sample_of_arrow(source)
-    return frame_of(table), rows
+    return Content(frame_of(table), rows)
 
 
-def whole(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """All rows of a file, and how many they are."""
-    return frame, len(frame)
+def whole(frame: pd.DataFrame, note: str = "") -> Content:
+    """All rows of a file."""
+    return Content(frame, len(frame), note)
 
 
 def frame_of(table: pa.Table) -> pd.DataFrame:
@@ -236,19 +201,19 @@ class Kind:
     """A kind of file: what it is called, how it begins and what reads it."""
 
     title: str
-    read: Callable[[Source], tuple[pd.DataFrame, int]]
+    read: Callable[[Source], Content]
     beginnings: tuple[bytes, ...] = ()
 
 
 KINDS = {
-    ".csv": Kind("a CSV file", lambda source: whole(read_separated(source, ","))),
-    ".tsv": Kind("a TSV file", lambda source: whole(read_separated(source, "\t"))),
-    ".parquet": Kind("a Parquet file", read_parquet, (b"PAR1",)),
-    ".feather": Kind("a Feather file", read_feather, (b"ARROW1", b"FEA1")),
-    ".xlsx": Kind("an Excel file", lambda source: whole(read_excel(source)), (b"PK\x03\x04",)),
+    ".csv": Kind("a CSV file", lambda source: whole(frame_of(read_separated(source, ",")))),
+    ".tsv": Kind("a TSV file", lambda source: whole(frame_of(read_separated(source, "\t")))),
+    ".parquet": Kind("a Parquet file", content_of_parquet, (b"PAR1",)),
+    ".feather": Kind("a Feather file", content_of_feather, (b"ARROW1", b"FEA1")),
+    ".xlsx": Kind("an Excel file", lambda source: whole(*read_excel(source)), (b"PK\x03\x04",)),
     ".xls": Kind(
         "an Excel file of before 2007",
-        lambda source: whole(read_excel(source)),
+        lambda source: whole(*read_excel(source)),
         (b"\xd0\xcf\x11\xe0",),
     ),
 }

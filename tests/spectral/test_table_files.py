@@ -104,15 +104,79 @@ def test_a_number_far_down_decides_the_type_of_a_column(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", "a;b\n1,5;x\n2;y\n"),
+        ("a.csv", "a|b\n1,5|x\n2|y\n"),
+        ("a.tsv", 'a,b\n"1,5",x\n2,y\n'),
+        ("a.csv", '# made by hand, of two parts\n\n# it\'s "raw"\na,b\n"1,5",x\n2,y\n'),
+        ("a.csv", "\ufeff# by hand\r\na;b\r\n1,5;x\r\n2;y\r\n"),
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzipped"])
+def test_other_separators_and_comments_are_seen(
+    tmp_path: Path, name: str, text: str, packed: bool
+) -> None:
+    path = tmp_path / (f"{name}.gz" if packed else name)
+    path.write_bytes(gzip.compress(text.encode(), mtime=0) if packed else text.encode())
+    frame = read_table_file(path).frame
+    assert list(frame) == ["a", "b"]
+    assert frame.to_numpy().tolist() == [["1,5", "x"], ["2", "y"]]
+
+
+def test_a_name_that_begins_like_a_comment_and_text_with_separators_stay(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("#a,b\n1;2,3;4\n5;6,7;8\n")
+    assert read_table_file(path).frame.to_dict("list") == {
+        "#a": ["1;2", "5;6"],
+        "b": ["3;4", "7;8"],
+    }
+
+
+def test_the_largest_sheet_is_read_and_named(tmp_path: Path) -> None:
+    data = pd.DataFrame({"a": [1, 2, 3], "b": ["x", "y", "z"]})
+    with pd.ExcelWriter(tmp_path / "book.xlsx") as book:
+        pd.DataFrame({"note": ["see the next sheet"]}).to_excel(book, sheet_name="read me")
+        data.to_excel(book, sheet_name="data", index=False, startrow=3)
+        pd.DataFrame(0, range(50), range(50)).to_excel(book, sheet_name="old")
+        pd.DataFrame().to_excel(book, sheet_name="empty")
+        book.sheets["old"].sheet_state = "hidden"
+    read = read_table_file(tmp_path / "book.xlsx")
+    assert read.frame.equals(data)
+    assert read.note == "the sheet 'data' is read, the largest, not 'read me'"
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ([["Patients", None], [None, None], ["a", "b"], [1, 2]], "holds 'Patients' alone, and bel"),
+        ([], "its sheets are empty or hidden"),
+    ],
+)
+def test_a_sheet_without_names_on_top_is_one_sentence(
+    tmp_path: Path, cells: list[list[object]], reason: str
+) -> None:
+    path = tmp_path / "book.xlsx"
+    pd.DataFrame(cells).to_excel(path, header=False, index=False)
+    with pytest.raises(TableFileError) as refused:
+        read_table_file(path)
+    assert reason in str(refused.value)
+
+
+@pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
         ("a.csv", b"", "cannot be read as a CSV file: it is empty"),
         ("a.csv", b"a,b\n1,2\n3\n", "Expected 2 columns, got 1: 3"),
         ("a.csv", b"a,b\n1,2\n3,4,5\n", "Expected 2 columns, got 3"),
-        ("a.csv", b"a;b\n1;2\n", "which semicolons seem to separate instead of commas"),
-        ("a.tsv", b"a,b\n1,2\n", "which commas seem to separate instead of tabs"),
-        ("a.csv", b"a,b\n1,\xe4\n", "the column 'b' holds bytes that are no UTF-8 text"),
-        ("a.csv", b"\xe4,b\n1,2\n", "cannot be read as a CSV file: 'utf-8' codec"),
+        ("a.csv", b"Patients\n\na,b\n1,2\n", "its first row holds 'Patients' alone, and below it"),
+        ("a.csv", b"Patients;\na;b\n1,5;2\n", "'a', 'b', which seem to name the columns: delete"),
+        (
+            "a.csv",
+            b"a,b\n1,\xe4\n",
+            "'b' holds bytes that are no UTF-8 text: save the",
+        ),
+        ("a.csv", b"h\xf6he,b\n1,2\n", "the name of the column 'h?he' is no UTF-8 text: save the"),
         ("a.csv", b"\xff\xfea\0,\0b\0", "it begins like text in UTF-16"),
         ("a.csv", b"a\0b,c\n", "it holds bytes that are no text"),
         ("a.csv", b"PAR1\x15\x04", "it begins like a Parquet file"),

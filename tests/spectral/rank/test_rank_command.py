@@ -200,6 +200,17 @@ def test_what_is_wrong_is_one_sentence_and_exit_code_2(
     assert Path("found").exists() == ("--runs" in arguments)
 
 
+def test_which_sheet_was_read_is_said_where_it_lacks_the_target(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pd.ExcelWriter("book.xlsx") as book:
+        people(40).to_excel(book, sheet_name="people", index=False)
+        pd.DataFrame({"town": ["Rome"]}).to_excel(book, sheet_name="towns", index=False)
+    assert run("book.xlsx", "--target", "town") == 2
+    told = capsys.readouterr().err
+    assert "the table has no column 'town', but '<town>' (the sheet 'people' is read, the" in told
+
+
 def test_an_interruption_is_one_sentence_and_the_same_command_goes_on(folder: Path) -> None:
     """Ctrl-C once the first seed is stored."""
     people(100).to_parquet("people.parquet")

@@ -1,0 +1,131 @@
+"""Tables in text with a line for each row, such as CSV: where they begin, and what separates."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from itertools import islice, pairwise, takewhile
+
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from spectral.tables.large_files import Source
+from spectral.tables.title_rows import ROWS_LOOKED_AT, require_no_title
+
+LARGEST_BLOCK = 2**31 - 1
+"""Bytes of text from which the type of each column is told; pyarrow's limit."""
+
+SEPARATORS = (",", ";", "\t", "|")
+
+LINES_LOOKED_AT = 100
+
+SAVE_AS_UTF8 = "save the file as UTF-8, which Excel calls 'CSV UTF-8'"
+
+
+def read_separated(source: Source, separator: str) -> pa.Table:
+    """Text with a line for each row, the first of which names the columns.
+
+    Lines above it that begin with ``#`` are comments.
+
+    Parameters
+    ----------
+    source : str or io.BytesIO
+        The file.
+    separator : str
+        What usually separates columns; another is taken if the first rows are separated by it.
+
+    Raises
+    ------
+    ValueError
+        If it is no text in UTF-8, or a title stands above the names of the columns.
+    """
+    comments, separator = layout_of(first_lines(source), separator)
+    size = os.path.getsize(source) if isinstance(source, str) else source.seek(0, os.SEEK_END)
+    if not isinstance(source, str):
+        source.seek(0)
+    table = arrow_csv.read_csv(
+        source,
+        # the types of columns follow from the first block: here from all of the text
+        read_options=arrow_csv.ReadOptions(
+            block_size=min(size + 1, LARGEST_BLOCK), skip_rows=comments
+        ),
+        parse_options=arrow_csv.ParseOptions(delimiter=separator, newlines_in_values=True),
+        convert_options=arrow_csv.ConvertOptions(strings_can_be_null=True),
+    )
+    for name, kind in zip(table.column_names, table.schema.types, strict=True):
+        if pa.types.is_binary(kind):
+            raise ValueError(
+                f"the column {name!r} holds bytes that are no UTF-8 text: {SAVE_AS_UTF8}"
+            )
+    return table
+
+
+def first_lines(source: Source) -> list[str]:
+    """The first lines; bytes that are no UTF-8 become surrogates."""
+    if isinstance(source, str):
+        with open(source, "rb") as file:
+            start = b"".join(islice(file, LINES_LOOKED_AT))
+    else:
+        start = b"".join(islice(source, LINES_LOOKED_AT))
+        source.seek(0)
+    return list(io.StringIO(start.decode("utf-8-sig", "surrogateescape"), newline=""))
+
+
+def layout_of(lines: list[str], usual: str) -> tuple[int, str]:
+    """How many lines stand above the names of the columns, and what separates these.
+
+    Examples
+    --------
+    >>> layout_of(["# by hand", "a;b", "1,5;2"], ",")
+    (1, ';')
+    >>> layout_of(["#a,b", "1,2"], ",")
+    (0, ',')
+    """
+    above = list(takewhile(lambda line: line.startswith("#") or not line.strip(), lines))
+    separator = separator_of(lines[len(above) :], usual)
+    comments = len(above)
+    rows = first_rows(lines[comments:], separator)
+    if above and rows:  # of the columns the first may be called #
+        names = first_rows(above[-1:], separator)
+        if names and len(names[0]) == len(rows[0]) > 1:
+            comments, rows = comments - 1, [names[0], *rows]
+    if rows:
+        require_utf8(rows[0])
+        require_no_title(rows)
+    return comments, separator
+
+
+def require_utf8(names: list[str]) -> None:
+    """Raise if names of columns have surrogates for bytes that are no UTF-8."""
+    for name in names:
+        readable = name.encode(errors="replace").decode()
+        if name != readable:
+            raise ValueError(
+                f"the name of the column {readable!r} is no UTF-8 text: {SAVE_AS_UTF8}"
+            )
+
+
+def separator_of(lines: list[str], usual: str) -> str:
+    """What separates columns: the first rows have equally many by it, from the top if possible.
+
+    Examples
+    --------
+    >>> separator_of(["a;b", "1,5;2,5", "3,5;4,5"], ",")
+    ';'
+    """
+    places = {}
+    for separator in (usual, *SEPARATORS):
+        widths = [len(row) for row in first_rows(lines, separator)]
+        equal = [width == below > 1 for width, below in pairwise(widths)]
+        places[separator] = equal.index(True) if any(equal) else len(lines)
+    return min(places, key=lambda separator: places[separator])
+
+
+def first_rows(lines: list[str], separator: str) -> list[list[str]]:
+    """The cells of the first rows that are not empty; none where they cannot be told."""
+    reader = csv.reader(lines, delimiter=separator)
+    try:
+        return list(islice((row for row in reader if row), ROWS_LOOKED_AT))
+    except csv.Error:  # a cell that is too long
+        return []
