@@ -174,8 +174,12 @@ def labels_of(names: Sequence[str], prefixes: Sequence[str]) -> tuple[str, ...]:
 
 
 def notes_of(columns: Sequence[Column]) -> list[str]:
-    """What is to be said of single columns."""
-    return [f"{column.name!r}: {column.note}" for column in columns if column.note]
+    """What is to be said of columns, of which those with the same note share a sentence."""
+    named: dict[str, list[str]] = {}
+    for column in columns:
+        if column.note:
+            named.setdefault(column.note, []).append(column.name)
+    return [f"{listed(names)}: {note}" for note, names in named.items()]
 
 
 def twins(inputs: pd.DataFrame) -> list[str]:

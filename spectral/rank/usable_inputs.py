@@ -61,7 +61,7 @@ def require_no_copy_of(target: Target, columns: Sequence[Column], keep: Sequence
         if same:
             raise TableError(
                 f"column {column.name!r} says the same as the target {target.name!r} in every row"
-                f"{'' if target.is_classification else ', if perhaps in another unit'}: "
+                f"{'' if target.is_classification else ', perhaps in another unit'}: "
                 "leave it out with --leave-out, or insist with --keep"
             )
 

@@ -32,8 +32,9 @@ def read_excel(source: Source) -> tuple[pd.DataFrame, str]:
     frame = frame.reindex(columns=range(max(top.shape[1], frame.shape[1])))
     names = top.iloc[0].reindex(frame.columns)
     frame.columns = pd.Index(["" if pd.isna(cell) else str(cell) for cell in names])
-    others = ", ".join(repr(other) for other in sheets if other != name)
-    return frame, f"the sheet {name!r} is read, the largest, not {others}" if others else ""
+    others = [repr(other) for other in sheets if other != name]
+    told = f"{name!r} is the sheet that is read, the largest, beside {', '.join(others)}"
+    return frame, told if others else ""
 
 
 def filled_sheets(workbook: pd.ExcelFile) -> dict[str, CalamineSheet]:

@@ -143,7 +143,7 @@ def test_the_largest_sheet_is_read_and_named(tmp_path: Path) -> None:
         book.sheets["old"].sheet_state = "hidden"
     read = read_table_file(tmp_path / "book.xlsx")
     assert read.frame.equals(data)
-    assert read.note == "the sheet 'data' is read, the largest, not 'read me'"
+    assert read.note == "'data' is the sheet that is read, the largest, beside 'read me'"
 
 
 @pytest.mark.parametrize(

@@ -92,10 +92,13 @@ def test_other_text_stays_text(texts: list[str]) -> None:
 def test_a_table_in_which_all_are_written_so_is_ranked() -> None:
     x = [f"{n:.4f}".replace(".", ",") for n in NUMBERS]
     y = [f"{n:,.2f}" for n in NUMBERS**2]
-    examined = examine(pd.DataFrame({"x": x, "y": y}), Wishes("y"))
+    examined = examine(pd.DataFrame({"x": x, "z": x[::-1], "y": y}), Wishes("y"))
     assert np.allclose(examined.inputs["x"], NUMBERS.round(4))
     assert np.allclose(examined.target.values, (NUMBERS**2).round(2))
-    assert "'y': numbers stored as text, written with thousands separators" in examined.notes
+    assert examined.notes == (
+        "'y': numbers stored as text, written with thousands separators",
+        "'x' and 'z': numbers stored as text, written with decimal commas",
+    )
 
 
 def test_where_nothing_is_left_every_column_is_named_with_the_reason() -> None:
