@@ -12,9 +12,6 @@ import click
 from rich.console import Console
 
 from spectral.rank.examination import Examined, examine
-from spectral.rank.ranking_files import write_findings
-from spectral.rank.stages import RankOptions, find_out
-from spectral.rank.terminal import print_findings
 from spectral.rank.wishes import TableError, Wishes
 from spectral.rank.wording import counted
 from spectral.running.one_sentence import printable
@@ -93,6 +90,11 @@ def rank(
     wishes = Wishes(target, task, leave_out, keep, categories, groups, impute)
     rows, sha256, examined = read_and_examine(table, wishes)
     announce(table, rows, examined)
+    # they take seconds to import: what is wrong with arguments or table is said before
+    from spectral.rank.ranking_files import write_findings
+    from spectral.rank.stages import RankOptions, find_out
+    from spectral.rank.terminal import print_findings
+
     options = RankOptions(seeds, device, workers, dask, runs_folder, output)
     findings = find_out(table, sha256, examined, impute, options)
     print_findings(findings)

@@ -35,6 +35,11 @@ eliminate(Samples(torch.rand(50, 4), torch.arange(50) % 2), np.arange(4), 2, 0, 
     assert not {"torch._dynamo", "scipy", "sklearn", "pandas"} & modules_after(code)
 
 
+def test_a_table_is_looked_at_before_torch_and_matplotlib_are_imported() -> None:
+    """So that a mistyped name is told of at once."""
+    assert not {"torch", "matplotlib"} & modules_after("import spectral.rank.command")
+
+
 def test_every_public_name_is_there() -> None:
     assert set(spectral.__all__) <= set(dir(spectral))
     for name in spectral.__all__:
