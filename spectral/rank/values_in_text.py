@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -62,8 +62,12 @@ def readings_of(texts: pd.Series) -> list[Reading]:
     >>> plain.is_whole, thousands.is_whole, commas.values.tolist()
     (False, False, [1.234, 0.5, 7.0])
     """
-    texts = texts.str.strip()
-    return [*numbers_in(texts), *dates_in(texts)]
+    places, different = pd.factorize(texts.str.strip())  # often few of a million
+    different = pd.Series(different)
+    return [
+        replace(reading, values=reading.values.take(places).set_axis(texts.index))
+        for reading in (*numbers_in(different), *dates_in(different))
+    ]
 
 
 def numbers_in(texts: pd.Series) -> list[Reading]:
@@ -96,7 +100,8 @@ def dates_in(texts: pd.Series) -> list[Reading]:
     for order, writing in ORDERS.items():
         moments = moments_in(dashed, order)
         for clock in CLOCKS:
-            moments = moments.fillna(moments_in(dashed, order + clock))
+            rest = dashed[moments.isna()]
+            moments = moments.fillna(moments_in(rest, order + clock))
         readings.append(Reading("dates", moments, writing))
     return readings
 
