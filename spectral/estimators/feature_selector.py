@@ -209,7 +209,7 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
         seeds = self._seeds()
         groups = self._groups_that_vary()
         with progress_line(
-            f"Ranking by {len(seeds)} networks", true_or_false("verbose", self.verbose)
+            f"Ranking by networks, seeds: {len(seeds)}", true_or_false("verbose", self.verbose)
         ) as progress:
             selection = select(
                 samples,

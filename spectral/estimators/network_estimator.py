@@ -22,7 +22,7 @@ class SpectralNetwork(TableEstimator):
     def _train(self, samples: Samples, classes: int | None) -> None:
         seeds = self._seeds()
         with progress_line(
-            f"Training {len(seeds)} networks", true_or_false("verbose", self.verbose)
+            f"Training networks, seeds: {len(seeds)}", true_or_false("verbose", self.verbose)
         ) as progress:
             trained = train_in_processes(
                 samples,

@@ -16,6 +16,7 @@ from spectral.rank.wishes import TableError, Wishes
 from spectral.rank.wording import counted
 from spectral.running.one_sentence import printable
 from spectral.running.shared_options import (
+    FolderToWrite,
     dask_option,
     device_option,
     runs_option,
@@ -57,7 +58,7 @@ def columns_option(name: str, help: str) -> Callable[[Any], Any]:
 )
 @click.option(
     "--output",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FolderToWrite(),
     help="Folder for ranking.csv, .json, .png, .pdf and report.html.",
 )
 @seeds_option_of(USUAL_SEEDS)

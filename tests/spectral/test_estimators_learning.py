@@ -246,9 +246,9 @@ def test_a_line_tells_what_is_done_where_asked_for(capfd: pytest.CaptureFixture[
     SpectralNetworkClassifier(**SHORT).fit(X, Y)
     assert "".join(capfd.readouterr()) == ""
     SpectralNetworkClassifier(verbose=True, **SHORT).fit(X, Y)
-    assert "Training 3 networks" in "".join(capfd.readouterr())
+    assert "Training networks, seeds: 3" in "".join(capfd.readouterr())
     SINGLE(verbose=True, **SHORT).fit(X, Y)
-    assert "Ranking by 3 networks" in "".join(capfd.readouterr())
+    assert "Ranking by networks, seeds: 3" in "".join(capfd.readouterr())
 
 
 @pytest.mark.parametrize("load", [load_breast_cancer, make_friedman1])
