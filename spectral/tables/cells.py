@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
-
-from spectral.arguments import described
 
 
 def missing_cells(values: np.ndarray) -> int:
@@ -59,8 +58,8 @@ def cells_of_objects(name: str, values: np.ndarray, allowed: str) -> np.ndarray:
     if texts:
         other = next(cell for cell in values if not isinstance(cell, str))
         raise TypeError(
-            f"{name} mixes text, such as {described(texts[0])}, with other things, such as "
-            f"{described(other)}, but must be either"
+            f"{name} mixes text, such as {reprlib.repr(texts[0])}, with other things, such as "
+            f"{reprlib.repr(other)}, but must be either"
         )
     for kind, as_array in MOMENTS.items():
         if all(isinstance(cell, kind) for cell in values):
