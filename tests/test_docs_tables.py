@@ -70,11 +70,13 @@ def test_the_claims_are_what_the_draws_and_the_committed_figures_came_to() -> No
 
 
 def test_the_false_alarms_are_those_measured() -> None:
-    of_two, *_, of_ten = VERDICTS["false_alarms"]
-    assert (of_two["seeds"], of_ten["seeds"]) == (2, 10)
+    of_two, of_six, of_ten = VERDICTS["false_alarms"]
+    assert (of_two["seeds"], of_six["seeds"], of_ten["seeds"]) == (2, 6, 10)
     refused, drawn = of_ten["refused"]["all"], of_ten["drawn"]["all"]
     text = " ".join(REPRODUCE.split())
     assert f"{refused} of {drawn} draws of ten seeds was refused" in text
+    refused, drawn = of_six["refused"]["all"], of_six["drawn"]["all"]
+    assert f"{refused} of {drawn} draws of six" in text
     assert of_two["refused"]["all"] == 0
     assert f"none of {of_two['drawn']['all']} draws of two" in text
 
