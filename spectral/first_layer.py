@@ -18,10 +18,11 @@ def first_spectral_layer(model: nn.Module, name: str | None = None) -> SpectralL
     module, the only child that holds parameters, as of an :class:`spectral.Ensemble` or a
     LightningModule. Else the ``forward`` is followed by :mod:`torch.fx`, whatever the order in
     which the layers are registered, and the only layer that reads the inputs is taken. A name is
-    needed where there are several, as where the inputs also skip a layer, or where the ``forward``
-    cannot be followed, as where it branches by values, or a LightningModule of several layers has
-    none. What is reached must be spectral: a spectral layer behind any other layer with parameters
-    reads hidden nodes, not inputs.
+    needed where there are several, where the inputs skip layers and meet again what these made of
+    them, or where the ``forward`` cannot be followed, as where it branches by values, or a
+    LightningModule of several layers has none; and where it asks for the type of its inputs, for it
+    is followed with what is no tensor. What is reached must be spectral: a spectral layer behind
+    any other layer with parameters reads hidden nodes, not inputs.
 
     Frozen parameters do not count beside trained ones, unless they are a spectral layer's: after a
     frozen trunk the inputs that are ranked are the dimensions of its embedding.

@@ -49,9 +49,9 @@ class SpectralPenalty(RelevanceHistory):
     ------
     TypeError, ValueError
         If a coefficient is not a finite number of at least 0. When training starts, if the module
-        penalises itself, as a :class:`SpectralModule` does, if the layer is not found, frozen, in
-        no optimiser or in several, or penalised by another callback, or if an optimiser is
-        :class:`torch.optim.LBFGS`, which looks at the loss, too.
+        penalises itself, as a :class:`SpectralModule` does, if the layer is not found, frozen or
+        penalised by another callback, if a parameter of it is in no optimiser or in several, or if
+        an optimiser is :class:`torch.optim.LBFGS`, which looks at the loss, too.
     RuntimeError
         If no step of a module that optimises manually came through Lightning.
 
@@ -107,11 +107,13 @@ class SpectralPenalty(RelevanceHistory):
     def on_before_optimizer_step(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, optimizer: Optimizer
     ) -> None:
-        self._stepped = True
         layer = first_spectral_layer(pl_module, self.name)
         stepped = _parameters_of(optimizer)
         penalised = [parameter for parameter in _penalised(layer) if parameter in stepped]
-        if not penalised or all(parameter.grad is None for parameter in stepped):
+        if not penalised:
+            return
+        self._stepped = True
+        if all(parameter.grad is None for parameter in stepped):
             return
         with torch.enable_grad():
             penalty = layer.penalty(self.eigenvalue_penalty, self.eigenvector_penalty).sum()
@@ -122,8 +124,9 @@ class SpectralPenalty(RelevanceHistory):
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         if not self._stepped and not pl_module.automatic_optimization:
             raise RuntimeError(
-                "no step came through Lightning, and so the penalty was not applied: step the "
-                "optimisers that self.optimizers() gives, or add spectral.penalty to the loss"
+                "no step of the layer's optimiser came through Lightning, and so the penalty was "
+                "not applied: step the optimisers that self.optimizers() gives, or add "
+                "spectral.penalty to the loss"
             )
         super().on_train_epoch_end(trainer, pl_module)
 

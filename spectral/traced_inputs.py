@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from copy import copy
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -20,7 +21,9 @@ def layer_reading_inputs(module: nn.Module, beside_trained: bool) -> nn.Module |
 
     The forward runs once, by :mod:`torch.fx`, on what stands for the inputs, and again only when
     the module's parts, their modes or what is frozen have changed. It leaves no trace in the
-    module's attributes or torch's random numbers. Arguments with a plain default have that value.
+    module's attributes, in dicts and lists among them, or in torch's random numbers. Arguments with
+    a plain default have that value. What stands for the inputs is of no type that a forward would
+    ask for: one that does is followed as far as it goes for what is no tensor.
 
     Parameters
     ----------
@@ -32,8 +35,9 @@ def layer_reading_inputs(module: nn.Module, beside_trained: bool) -> nn.Module |
     Returns
     -------
     torch.nn.Module or None
-        None where the inputs are read by several layers or by a parameter of no layer, or where
-        the forward cannot be followed: there is none, or it branches by values.
+        None where the inputs are read by several layers or by a parameter of no layer, where they
+        meet again what a layer made of them, or where the forward cannot be followed: there is
+        none, or it branches by values.
 
     Examples
     --------
@@ -88,7 +92,7 @@ class _Follower(fx.Tracer):
 
 def _followed(module: nn.Module) -> fx.Graph | None:
     """What the forward does, step by step; None if that depends on values."""
-    attributes = [(held, dict(held)) for part in module.modules() for held in _dicts_of(part)]
+    attributes = [(held, copy(held)) for part in module.modules() for held in _held_by(part)]
     try:
         with torch.random.fork_rng(devices=[]):
             return _Follower().trace(module, _plain_defaults(module))
@@ -96,14 +100,22 @@ def _followed(module: nn.Module) -> fx.Graph | None:
         return None
     finally:
         for held, before in attributes:  # a forward may keep what it computed
-            for name in held.keys() - before.keys():
-                del held[name]
-            held.update(before)
+            _restore(held, before)
 
 
-def _dicts_of(part: nn.Module) -> list[dict[str, Any]]:
-    """What holds a module's attributes: its own dict, and those in it, as of the buffers."""
-    return [vars(part), *(value for value in vars(part).values() if isinstance(value, dict))]
+def _held_by(part: nn.Module) -> list[dict[str, Any] | list[Any]]:
+    """What holds a module's attributes: its own dict, and dicts and lists in it."""
+    values = vars(part).values()
+    return [vars(part), *(value for value in values if isinstance(value, dict | list))]
+
+
+def _restore(held: Any, before: Any) -> None:
+    if isinstance(held, list):
+        held[:] = before
+        return
+    for name in held.keys() - before.keys():
+        del held[name]
+    held.update(before)
 
 
 def _plain_defaults(module: nn.Module) -> dict[str, Any]:
@@ -115,11 +127,13 @@ def _plain_defaults(module: nn.Module) -> dict[str, Any]:
 def _only_reader(module: nn.Module, graph: fx.Graph, beside_trained: bool) -> str | None:
     """The name of the only layer that reads the inputs, or what was made of them by no layer."""
     inputs: set[fx.Node] = set()
+    outputs: set[fx.Node] = set()  # of layers, and what was made of them
     parameters: set[fx.Node] = set()
     readers: set[str] = set()
     for node in graph.nodes:
         reads = not inputs.isdisjoint(node.all_input_nodes)
         weighs = not parameters.isdisjoint(node.all_input_nodes)
+        behind = not outputs.isdisjoint(node.all_input_nodes)
         if node.op == "placeholder":
             inputs.add(node)
         elif node.op == "get_attr":
@@ -128,12 +142,17 @@ def _only_reader(module: nn.Module, graph: fx.Graph, beside_trained: bool) -> st
         elif node.op == "call_module" and reads:
             if counts_beside(module.get_submodule(node.target), beside_trained):
                 readers.add(node.target)
+                outputs.add(node)
             else:
                 inputs.add(node)
-        elif reads and not _asks_for_size(node):
-            if weighs:
+        elif node.op == "output" or _asks_for_size(node):
+            continue
+        elif reads:
+            if weighs or behind:
                 return None
             inputs.add(node)
+        elif behind:
+            outputs.add(node)
         elif weighs:
             parameters.add(node)
     return readers.pop() if len(readers) == 1 else None

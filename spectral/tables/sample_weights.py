@@ -14,14 +14,15 @@ def checked_sample_weight(sample_weight: Any, rows: int) -> np.ndarray | None:
     Parameters
     ----------
     sample_weight : array-like or None
-        ``(B,)``, at least 0 and not all 0.
+        ``(B,)``, at least 0, and above 0 in at least two rows if there are two.
     rows : int
         B.
 
     Raises
     ------
     ValueError
-        If they are no numbers, of another shape, negative, all zero, or hold NaN or infinity.
+        If they are no numbers, of another shape, negative, zero but for one row, or hold NaN or
+        infinity.
 
     Examples
     --------
@@ -42,6 +43,8 @@ def checked_sample_weight(sample_weight: Any, rows: int) -> np.ndarray | None:
         raise ValueError(f"sample_weight holds {weights.min():g}, but must be at least 0")
     if not weights.any():
         raise ValueError("sample_weight is zero in all rows, but must weigh at least one")
+    if rows > 1 and np.count_nonzero(weights) < 2:
+        raise ValueError("sample_weight is zero in all rows but one, but must weigh at least two")
     return of_usual_size(weights)
 
 

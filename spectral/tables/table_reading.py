@@ -51,6 +51,9 @@ def read_table(table: Any, estimator: str | None = None, least_rows: int = 1) ->
     """
     if nw.dependencies.is_into_dataframe(table):
         return _read_frame(table, least_rows)
+    if isinstance(table, np.ma.MaskedArray) and np.ma.is_masked(table):
+        cells = np.ma.count_masked(table)
+        raise ValueError(f"X is masked in {cells} cells, but the network needs every value")
     if isinstance(table, list | tuple):
         table = _array_of(table)
     array = check_array(

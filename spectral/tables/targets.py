@@ -35,7 +35,8 @@ def target_values(targets: Any) -> np.ndarray:
     Raises
     ------
     TypeError, ValueError
-        If a cell is missing, text is mixed with other things, or they are dates or durations.
+        If a cell is missing or masked, text is mixed with other things, or they are dates or
+        durations.
 
     Examples
     --------
@@ -45,6 +46,8 @@ def target_values(targets: Any) -> np.ndarray:
     Traceback (most recent call last):
     TypeError: y holds dates or durations, but must hold classes or numbers
     """
+    if isinstance(targets, np.ma.MaskedArray) and np.ma.is_masked(targets):
+        raise ValueError(f"y is masked in {np.ma.count_masked(targets)} cells, but none may be")
     values = np.asarray(targets)
     if values.dtype == object and values.ndim in (1, 2) and values.size:
         columns = values.reshape(len(values), -1).T

@@ -85,6 +85,8 @@ TWICE = pd.DataFrame(X, columns=["a", "b", "a"])
         (sparse.csr_array(X), Y, "Sparse data was passed for X"),
         (TWICE, Y, "X has more than one column 'a'"),
         (np.ones((40, 2)), Y, "X is constant"),
+        (np.ma.masked_less(X, -1), Y, r"X is masked in \d+ cells, but the network needs"),
+        (X, np.ma.masked_equal(Y, 1), "y is masked in 20 cells, but none may be"),
         (X[:1], Y[:1], "1 sample"),
         (X[:0], Y[:0], "0 sample"),
         (X[:, :0], Y, "0 feature"),
@@ -145,6 +147,7 @@ def test_targets_fit_the_task() -> None:
     [
         (np.full(40, -1.0), "sample_weight holds -1, but must be at least 0"),
         (np.zeros(40), "sample_weight is zero in all rows"),
+        (np.eye(40)[3], "sample_weight is zero in all rows but one"),
         (np.ones(39), r"sample_weight has shape \(39,\), but must be \(40,\)"),
         (np.full(40, np.nan), "sample_weight contains NaN"),
     ],

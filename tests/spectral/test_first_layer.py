@@ -42,6 +42,20 @@ class HalfWay(TwoLayers):
         return self.fc2(self.fc1(inputs) + inputs[:, :3])
 
 
+class Skipped(TwoLayers):
+    """Adds an input to its outputs."""
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return super().forward(inputs) + inputs[:, :1]
+
+
+class Returned(TwoLayers):
+    """Gives its inputs back, and looks at their size behind its layers."""
+
+    def forward(self, inputs: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]
+        return super().forward(inputs).view(inputs.size(0), -1).to(inputs.dtype), inputs
+
+
 class Branching(TwoLayers):
     """Looks at its inputs before it says which layer they go to."""
 
@@ -122,6 +136,7 @@ class Backwards(nn.Sequential):
         (Backwards(SpectralLinear(3, 2), SpectralLinear(4, 3)), "1"),
         (Listed(), "layers.2"),
         (Tempered(), "layer"),
+        (Returned(), "fc1"),
         (Around(), "network.first"),
     ],
 )
@@ -140,6 +155,7 @@ def test_the_layer_that_the_inputs_meet_first_is_found(model: nn.Module, name: s
             "meet a Linear first",
         ),
         (HalfWay(), "which layer the inputs of HalfWay meet first cannot be seen"),
+        (Skipped(), "which layer the inputs of Skipped meet first cannot be seen"),
         (Branching(), "which layer the inputs of Branching meet first cannot be seen"),
         (nn.Sequential(Branching()), "which layer the inputs of Branching meet first"),
         (nn.ModuleList([SpectralLinear(3, 2), SpectralLinear(4, 3)]), "inputs of ModuleList meet"),
@@ -221,10 +237,12 @@ class Remembering(TwoLayers):
     def __init__(self) -> None:
         super().__init__()
         self.register_buffer("noise", torch.zeros(3))
+        self.kept: list[Tensor] = []
 
     def forward(self, inputs: Tensor) -> Tensor:
         type(self).runs += 1
         self.own_runs = 1
+        self.kept.append(inputs)
         self.noise += 1
         self.noise.add_(1)
         self.nodes = self.fc1(inputs) + torch.rand(3)
@@ -239,6 +257,7 @@ def test_a_search_leaves_no_trace_and_runs_once() -> None:
     assert Remembering.runs == 1
     assert not hasattr(model, "own_runs")
     assert not hasattr(model, "nodes")
+    assert model.kept == []
     assert torch.equal(model.noise, torch.zeros(3))
     assert torch.equal(torch.get_rng_state(), random)
 

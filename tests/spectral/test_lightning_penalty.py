@@ -223,6 +223,16 @@ class PastLightning(TwoOptimisers):
             optimiser.step()
 
 
+class HalfPastLightning(TwoOptimisers):
+    """Steps through Lightning an optimiser that does not hold the first layer."""
+
+    def training_step(self, batch: list[Tensor], batch_index: int) -> None:
+        held = self.network[0].eigenvectors
+        for seen, raw in zip(self.optimizers(), self.trainer.optimizers, strict=True):
+            holds = any(held is each for group in raw.param_groups for each in group["params"])
+            (raw if holds else seen).step()
+
+
 @pytest.mark.parametrize(
     ("module", "error", "message"),
     [
@@ -231,7 +241,8 @@ class PastLightning(TwoOptimisers):
         (Frozen(), ValueError, "eigenvalues and eigenvectors are frozen, but a penalty moves what"),
         (Twice(), ValueError, "in 2 optimisers, and would be .*, but must be in one"),
         (Regression(torch.optim.LBFGS), ValueError, "LBFGS looks at the loss beside the gradient"),
-        (PastLightning(), RuntimeError, "no step came through Lightning"),
+        (PastLightning(), RuntimeError, "no step of the layer's optimiser came through Lightning"),
+        (HalfPastLightning(), RuntimeError, "no step of the layer's optimiser came through"),
     ],
 )
 def test_what_cannot_be_penalised_is_refused(
