@@ -13,7 +13,16 @@ from spectral.rank.wishes import TableError
 from spectral.rank.wording import counted, listed
 
 ROUNDING = 1e-9
-"""So far from 1 may a correlation be of numbers that are on a line, but rounded to five digits."""
+"""Of its size a number may be off by as much without having been rounded on purpose."""
+
+SLACK = 1.25
+"""A line that is fitted to rounded numbers is a little off the line before rounding."""
+
+LEAST_SPREAD = 100
+"""Numbers on a line spread by as many times what they are off it."""
+
+FEWEST_COMPARED = 10
+"""Rows with a value; in fewer a column may look like the target by chance."""
 
 
 def require_complete(columns: Sequence[Column], impute: bool) -> None:
@@ -47,27 +56,44 @@ def require_usable_sizes(columns: Sequence[Column]) -> None:
 
 
 def require_no_copy_of(target: Target, columns: Sequence[Column], keep: Sequence[str]) -> None:
-    """Raise if an input says the same as the target in every row, be it in another unit."""
-    wanted = pd.factorize(target.values)[0]
+    """Raise if an input says the same as the target wherever it has a value, be it in another unit.
+
+    A value that is missing does not hide a copy, since others may be filled in or left out.
+    """
     for column in columns:
-        if column.name in keep:
+        known = column.values.notna().to_numpy()
+        if column.name in keep or known.sum() < FEWEST_COMPARED:
             continue
         if target.is_classification:
-            same = np.array_equal(pd.factorize(column.values)[0], wanted)
+            codes, wanted = (
+                pd.factorize(values)[0] for values in (column.values[known], target.values[known])
+            )
+            same = np.array_equal(codes, wanted)
         else:
             same = column.kind not in ("text", "categories") and are_on_a_line(
-                as_numbers(column), target.values
+                as_numbers(column)[known], target.values[known]
             )
         if same:
+            where = "in every row" if known.all() else "in every row that has a value"
             raise TableError(
-                f"column {column.name!r} says the same as the target {target.name!r} in every row"
+                f"column {column.name!r} says the same as the target {target.name!r} {where}"
                 f"{'' if target.is_classification else ', perhaps in another unit'}: "
                 "leave it out with --leave-out, or insist with --keep"
             )
 
 
 def are_on_a_line(numbers: pd.Series, others: np.ndarray) -> bool:
-    """Whether numbers are others times a factor, plus a number, up to rounding.
+    """Whether others are numbers times a factor, plus a number, up to rounding in every row.
+
+    A correlation would not tell: one outlier that both share brings it close to 1, and so do
+    moments that lie minutes apart in a year.
+
+    Parameters
+    ----------
+    numbers : pandas.Series
+        Finite numbers.
+    others : numpy.ndarray
+        As many.
 
     Examples
     --------
@@ -75,6 +101,28 @@ def are_on_a_line(numbers: pd.Series, others: np.ndarray) -> bool:
     >>> are_on_a_line(pd.Series(2.54 * inches), inches), are_on_a_line(pd.Series(inches**2), inches)
     (True, False)
     """
-    with np.errstate(invalid="ignore", divide="ignore"):  # of equal numbers it is NaN
-        correlation = np.corrcoef(numbers.to_numpy(dtype=np.float64), others)[0, 1]
-    return bool(abs(correlation) >= 1 - ROUNDING)
+    values = numbers.to_numpy(dtype=np.float64)
+    x, y = values - values.mean(), others - others.mean()
+    if not x.any() or not y.any():
+        return False
+    slope = x @ y / (x @ x)
+    off = y - slope * x
+    off = np.abs(off - np.median(off))
+    step = max(step_of(others), abs(slope) * step_of(values))
+    size = np.maximum(np.abs(others), np.abs(slope * values))
+    within = off <= np.maximum(SLACK * step / 2, ROUNDING * size)
+    spread = np.median(np.abs(others - np.median(others)))
+    return bool(within.all() and spread >= LEAST_SPREAD * np.median(off))
+
+
+def step_of(numbers: np.ndarray) -> float:
+    """The smallest gap between different numbers, such as 0.1 where all have one decimal.
+
+    Examples
+    --------
+    >>> print(f"{step_of(np.array([0.3, 0.1 + 0.2, 1.5, 1.6])):.3f}")
+    0.100
+    """
+    gaps = np.diff(np.unique(numbers))
+    gaps = gaps[gaps > ROUNDING * np.abs(numbers).max()]  # smaller ones are no choice of anybody
+    return float(gaps.min()) if gaps.size else 0.0
