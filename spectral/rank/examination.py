@@ -84,7 +84,7 @@ def examine(frame: pd.DataFrame, wishes: Wishes) -> Examined:
             left_out[name] = "as asked for"
             continue
         column = converted(name, frame[name], wishes)
-        reason = "" if name in wishes.keep else reason_to_leave_out(column)
+        reason = "" if name in wishes.keep else reason_to_leave_out(column, wishes.impute)
         if reason:
             left_out[name] = reason
         else:

@@ -15,12 +15,28 @@ NAME_OF_AN_ID = re.compile(
 )
 
 
-def reason_to_leave_out(column: Column) -> str:
-    """Why a column tells nothing, or nothing that would hold for other rows; empty if it may."""
+def reason_to_leave_out(column: Column, impute: bool = False) -> str:
+    """Why a column tells nothing, or nothing that would hold for other rows; empty if it may.
+
+    One value beside empty cells may tell a lot, such as a tick: unless missing values are to be
+    filled in, with this value, it is for the user to say what an empty cell means.
+
+    Examples
+    --------
+    >>> ticks = Column("smoker", "text", pd.Series(["yes", None, None]))
+    >>> reason_to_leave_out(ticks), reason_to_leave_out(ticks, impute=True)
+    ('', 'always yes where it has a value (2 of 3 are empty)')
+    """
     known = column.values.dropna()
     different = known.nunique()
-    if different < 2:
-        return f"always {known.iloc[0]}" if different else "no value in any row"
+    if not different:
+        return "no value in any row"
+    if different == 1:
+        empty = len(column.values) - len(known)
+        if not empty:
+            return f"always {known.iloc[0]}"
+        where = f"where it has a value ({empty} of {len(column.values)} are empty)"
+        return f"always {known.iloc[0]} {where}" if impute else ""
     everywhere = different == len(column.values)
     if column.kind == "numbers" and everywhere:
         if are_row_numbers(known):

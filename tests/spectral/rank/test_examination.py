@@ -131,6 +131,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"xx": range(100, 140)}, {"groups": ("x", "xx")}, "'xx' is in two groups: 'x*' and 'xx*'"),
     ({"m": [None, 1, 2, 3] * 10}, {}, "of 40 rows a value is missing in 'm' 10: fill them in with"),
     ({"m": ["a", "b", None, "a"] * 10}, {}, "a value is missing in 'm' 10"),
+    ({"m": ["yes", None, None, None] * 10}, {}, "a value is missing in 'm' 30"),
     ({"i": [np.inf, 1, 2, 3] * 10}, {"impute": True}, "infinite values in 'i' 10"),
     ({}, {"groups": ("",)}, "--group '': all names begin like this"),
     (
@@ -192,8 +193,10 @@ def test_categories_of_their_own_can_be_insisted_on() -> None:
 
 
 def test_missing_values_are_left_to_be_filled_in() -> None:
-    inputs = examine(frame_with(m=[None, 1, 2, 3] * 10), Wishes("y", impute=True)).inputs
-    assert inputs["m"].isna().sum() == 10
+    frame = frame_with(m=[None, 1, 2, 3] * 10, tick=["yes", None] * 20)
+    examined = examine(frame, Wishes("y", impute=True))
+    assert examined.inputs["m"].isna().sum() == 10
+    assert examined.left_out == {"tick": "always yes where it has a value (20 of 40 are empty)"}
 
 
 @pytest.mark.parametrize(
