@@ -34,6 +34,7 @@ KINDS_BY_INFERENCE = {
 """What a column holds, by what pandas infers."""
 
 AS_CATEGORIES = "take the column as categories with --categories"
+AS_CLASSES = "take the target as classes with --task classification"
 
 PLAINLY_WRITTEN = {"numbers": "1234.5", "dates": "2020-12-31"}
 """What nobody reads in two ways."""

@@ -8,9 +8,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from spectral.rank.columns import Column, as_categories, as_numbers, column_of
+from spectral.rank.columns import AS_CLASSES, Column, as_categories, as_numbers, column_of
 from spectral.rank.target import Target, target_of
-from spectral.rank.usable_inputs import require_complete, require_no_copy_of, require_usable_sizes
+from spectral.rank.usable_inputs import (
+    require_complete,
+    require_no_copy_of,
+    require_one_decimal_sign,
+    require_usable_sizes,
+)
 from spectral.rank.useless_columns import reason_to_leave_out
 from spectral.rank.wishes import TableError, Wishes, require_known
 from spectral.rank.wording import counted, is_or_are, listed
@@ -19,8 +24,6 @@ FEWEST_ROWS = 20
 
 MOST_REASONS = 30
 """Columns that a sentence names where all are left out."""
-
-AS_CLASSES = "take the target as classes with --task classification"
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ def examine(frame: pd.DataFrame, wishes: Wishes) -> Examined:
             f"beside the target {target.name!r} the table has no column to rank"
             + told_of_all_left_out(left_out)
         )
+    require_one_decimal_sign([predicted, *columns], frame, target.name)
     require_complete(columns, wishes.impute)
     require_usable_sizes(columns)
     require_no_copy_of(target, columns, wishes.keep)

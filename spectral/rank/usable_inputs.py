@@ -7,10 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from spectral.rank.columns import Column, as_numbers, reason_against_size
+from spectral.rank.columns import (
+    AS_CATEGORIES,
+    AS_CLASSES,
+    PLAINLY_WRITTEN,
+    Column,
+    as_numbers,
+    reason_against_size,
+)
 from spectral.rank.target import Target
+from spectral.rank.values_in_text import WITH_COMMAS
 from spectral.rank.wishes import TableError
 from spectral.rank.wording import counted, listed
+from spectral.tables.separated_text import THOUSANDS_POINTS
 
 ROUNDING = 1e-9
 """Of its size a number may be off by as much without having been rounded on purpose."""
@@ -42,8 +51,36 @@ def require_complete(columns: Sequence[Column], impute: bool) -> None:
         raise TableError(
             f"of {counted(len(columns[0].values), 'row')} a value is missing in "
             f"{listed(told, quote=False)}: fill them in with --impute, leave the columns out with "
-            "--leave-out, or mend the table"
+            f"--leave-out, or mend the table{told_of_empty_texts(columns)}"
         )
+
+
+def told_of_empty_texts(columns: Sequence[Column]) -> str:
+    """The end of a sentence that says which texts are missing values, where texts are missing."""
+    lacking = [column for column in columns if column.values.isna().any()]
+    if all(column.kind not in ("text", "categories") for column in lacking):
+        return ""
+    return " (NA, null and the like count as missing; in a CSV file they are text if quoted)"
+
+
+def require_one_decimal_sign(columns: Sequence[Column], frame: pd.DataFrame, target: str) -> None:
+    """Raise if texts such as 1.234 stand beside a column that has decimal commas.
+
+    Then they may be more than a thousand, and nothing in the column itself says so.
+    """
+    commas = [column.name for column in columns if WITH_COMMAS in column.note]
+    for column in columns:
+        texts = frame[column.name].dropna()
+        if not commas or column.kind != "numbers" or not pd.api.types.is_string_dtype(texts):
+            continue
+        if WITH_COMMAS not in column.note and texts.str.fullmatch(THOUSANDS_POINTS).all():
+            example = next(text for text in texts if "." in text)
+            way_out = AS_CLASSES if column.name == target else AS_CATEGORIES
+            raise TableError(
+                f"column {column.name!r} holds numbers such as {example!r}, but nothing tells "
+                f"whether with thousands separators or with decimal points, since {commas[0]!r} "
+                f"has decimal commas: write them like {PLAINLY_WRITTEN['numbers']}, or {way_out}"
+            )
 
 
 def require_usable_sizes(columns: Sequence[Column]) -> None:

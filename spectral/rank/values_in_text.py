@@ -12,6 +12,8 @@ WITH_THOUSANDS = r"[+-]?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d+
 WITH_DECIMAL_COMMA = r"[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,\d*)?(?:[eE][+-]?\d+)?"
 """1.234,5 and 1234,5"""
 
+WITH_COMMAS = "with decimal commas"
+
 DAY_OR_YEAR_FIRST = r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?:[ T].*)?"
 
 ORDERS = {
@@ -81,7 +83,7 @@ def numbers_in(texts: pd.Series) -> list[Reading]:
         return readings
     for pattern, thousands, decimals, writing in (
         (WITH_THOUSANDS, ",", ".", "with thousands separators"),
-        (WITH_DECIMAL_COMMA, ".", ",", "with decimal commas"),
+        (WITH_DECIMAL_COMMA, ".", ",", WITH_COMMAS),
     ):
         fitting = texts.where(texts.str.fullmatch(pattern, na=False))
         plain = fitting.str.replace(thousands, "", regex=False)

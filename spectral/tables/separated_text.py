@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import os
+from collections.abc import Sequence
 from itertools import islice, pairwise, takewhile
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from spectral.tables.large_files import Source
@@ -20,13 +22,19 @@ SEPARATORS = (",", ";", "\t", "|")
 
 LINES_LOOKED_AT = 100
 
+DECIMAL_COMMA = r"^\s*[+-]?\d+,\d+\s*$"
+
+THOUSANDS_POINTS = r"^\s*[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)\s*$"
+"""1.234 and 987, which may be more than a thousand where other columns have decimal commas."""
+
 SAVE_AS_UTF8 = "save the file as UTF-8, which Excel calls 'CSV UTF-8'"
 
 
 def read_separated(source: Source, separator: str) -> pa.Table:
     """Text with a line for each row, the first of which names the columns.
 
-    Lines above it that begin with ``#`` are comments.
+    Lines above it that begin with ``#`` are comments. Among texts NA, null and the like are missing
+    unless they are quoted; quoted numbers may be missing, too, as ``"NA"`` or ``""``.
 
     Parameters
     ----------
@@ -41,24 +49,76 @@ def read_separated(source: Source, separator: str) -> pa.Table:
         If it is no text in UTF-8, or a title stands above the names of the columns.
     """
     comments, separator = layout_of(first_lines(source), separator)
+    table = parsed(source, comments, separator)
+    for name, kind in zip(table.column_names, table.schema.types, strict=True):
+        if pa.types.is_binary(kind):
+            raise ValueError(
+                f"the column {name!r} holds bytes that are no UTF-8 text: {SAVE_AS_UTF8}"
+            )
+    places = places_in_doubt(table)
+    if not places:
+        return table
+    written = parsed(source, comments, separator, [table.column_names[place] for place in places])
+    for place in places:
+        texts = as_written(table.column(place), written.column(place))
+        table = table.set_column(place, table.column_names[place], texts)
+    return table
+
+
+def parsed(source: Source, comments: int, separator: str, texts: Sequence[str] = ()) -> pa.Table:
+    """The table below the comments; some columns as texts, whatever they look like."""
     size = os.path.getsize(source) if isinstance(source, str) else source.seek(0, os.SEEK_END)
     if not isinstance(source, str):
         source.seek(0)
-    table = arrow_csv.read_csv(
+    return arrow_csv.read_csv(
         source,
         # the types of columns follow from the first block: here from all of the text
         read_options=arrow_csv.ReadOptions(
             block_size=min(size + 1, LARGEST_BLOCK), skip_rows=comments
         ),
         parse_options=arrow_csv.ParseOptions(delimiter=separator, newlines_in_values=True),
-        convert_options=arrow_csv.ConvertOptions(strings_can_be_null=True),
+        convert_options=arrow_csv.ConvertOptions(
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=not texts,
+            column_types=dict.fromkeys(texts, pa.string()),
+        ),
     )
-    for name, kind in zip(table.column_names, table.schema.types, strict=True):
-        if pa.types.is_binary(kind):
-            raise ValueError(
-                f"the column {name!r} holds bytes that are no UTF-8 text: {SAVE_AS_UTF8}"
-            )
-    return table
+
+
+def places_in_doubt(table: pa.Table) -> list[int]:
+    """The places of columns of which it matters how their cells are written.
+
+    These are texts of which some are missing, and where a column has decimal commas, numbers with
+    points.
+    """
+    texts = [column for column in table.columns if pa.types.is_string(column.type)]
+    commas = any(
+        pc.any(pc.match_substring_regex(column, DECIMAL_COMMA)).as_py() for column in texts
+    )
+    return [
+        place
+        for place, column in enumerate(table.columns)
+        if (column.type in (pa.string(), pa.null()) and column.null_count)
+        or (pa.types.is_floating(column.type) and commas)
+    ]
+
+
+def as_written(column: pa.ChunkedArray, written: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column in doubt, or its cells as they are written where these say more.
+
+    Examples
+    --------
+    >>> numbers = pa.chunked_array([[1.234, 987.0]])
+    >>> as_written(numbers, pa.chunked_array([["1.234", "987"]])).to_pylist()
+    ['1.234', '987']
+    >>> as_written(numbers, pa.chunked_array([["1.2340", "987"]])).to_pylist()
+    [1.234, 987.0]
+    """
+    if not pa.types.is_floating(column.type):  # "NA" is also a country, but "" is no text
+        texts = pc.if_else(pc.equal(written, ""), None, written)
+        return texts if texts.null_count < len(texts) else column
+    fitting = pc.match_substring_regex(written, THOUSANDS_POINTS)
+    return written if pc.all(fitting).as_py() else column
 
 
 def first_lines(source: Source) -> list[str]:

@@ -133,6 +133,31 @@ def test_a_name_that_begins_like_a_comment_and_text_with_separators_stay(tmp_pat
     }
 
 
+def test_quoted_text_is_no_missing_value(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('land,id,n\n"NA",1,"2.5"\nNA,2,"NA"\n"",3,""\n"null",4,1\n')
+    frame = read_table_file(path).frame
+    assert frame["land"].fillna("-").tolist() == ["NA", "-", "-", "null"]
+    assert frame["n"].fillna(0).tolist() == [2.5, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("points", "read"),
+    [
+        (["1.234", "12.500", "987"], ["1.234", "12.500", "987"]),
+        (["1.234", "12.5", "987"], [1.234, 12.5, 987.0]),
+        (["0.234", "12.500", "987"], [0.234, 12.5, 987.0]),
+    ],
+)
+def test_numbers_with_points_stay_text_where_other_columns_have_decimal_commas(
+    tmp_path: Path, points: list[str], read: list[object]
+) -> None:
+    path = tmp_path / "a.csv"
+    rows = zip(points, ["0,5", "1,75", "2"], strict=True)
+    path.write_text("a;b\n" + "".join(f"{a};{b}\n" for a, b in rows))
+    assert read_table_file(path).frame["a"].tolist() == read
+
+
 def test_the_largest_sheet_is_read_and_named(tmp_path: Path) -> None:
     data = pd.DataFrame({"a": [1, 2, 3], "b": ["x", "y", "z"]})
     with pd.ExcelWriter(tmp_path / "book.xlsx") as book:

@@ -101,6 +101,22 @@ def test_a_table_in_which_all_are_written_so_is_ranked() -> None:
     )
 
 
+def test_thousands_points_beside_decimal_commas_are_asked_about() -> None:
+    frame = pd.DataFrame({"x": ["1.234", "987"] * 20, "z": ["0,5", "7"] * 20, "y": range(40)})
+    with pytest.raises(TableError) as refused:
+        examine(frame, Wishes("y"))
+    assert str(refused.value) == (
+        "column 'x' holds numbers such as '1.234', but nothing tells whether with thousands "
+        "separators or with decimal points, since 'z' has decimal commas: write them like 1234.5, "
+        "or take the column as categories with --categories"
+    )
+    for wishes in (Wishes("y", categories=("x",)), Wishes("y", leave_out=("x",))):
+        assert examine(frame, wishes).notes == (
+            "'z': numbers stored as text, written with decimal commas",
+        )
+    assert examine(frame, Wishes("y", leave_out=("z",))).inputs["x"].tolist() == [1.234, 987] * 20
+
+
 def test_where_nothing_is_left_every_column_is_named_with_the_reason() -> None:
     frame = pd.DataFrame(
         {
