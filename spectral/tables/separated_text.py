@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise, takewhile
 
 import pyarrow as pa
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from spectral.tables.large_files import Source
-from spectral.tables.title_rows import ROWS_LOOKED_AT, require_no_title
+from spectral.tables.title_rows import ROWS_LOOKED_AT, looks_like_a_name, require_no_title
 
 LARGEST_BLOCK = 2**31 - 1
 """Bytes of text from which the type of each column is told; pyarrow's limit."""
@@ -125,11 +125,22 @@ def first_lines(source: Source) -> list[str]:
     """The first lines; bytes that are no UTF-8 become surrogates."""
     if isinstance(source, str):
         with open(source, "rb") as file:
-            start = b"".join(islice(file, LINES_LOOKED_AT))
+            start = start_with_rows(file)
     else:
-        start = b"".join(islice(source, LINES_LOOKED_AT))
+        start = start_with_rows(source)
         source.seek(0)
     return list(io.StringIO(start.decode("utf-8-sig", "surrogateescape"), newline=""))
+
+
+def start_with_rows(lines: Iterable[bytes]) -> bytes:
+    """All comments, however many, and some lines below them."""
+    taken, rows = [], 0
+    for line in lines:
+        taken.append(line)
+        rows += bool(line.strip()) and not line.startswith(b"#")
+        if rows == LINES_LOOKED_AT:
+            break
+    return b"".join(taken)
 
 
 def layout_of(lines: list[str], usual: str) -> tuple[int, str]:
@@ -141,6 +152,8 @@ def layout_of(lines: list[str], usual: str) -> tuple[int, str]:
     (1, ';')
     >>> layout_of(["#a,b", "1,2"], ",")
     (0, ',')
+    >>> layout_of(["# by Ann, Bo", "a,b", "1,2"], ",")
+    (1, ',')
     """
     above = list(takewhile(lambda line: line.startswith("#") or not line.strip(), lines))
     separator = separator_of(lines[len(above) :], usual)
@@ -148,12 +161,18 @@ def layout_of(lines: list[str], usual: str) -> tuple[int, str]:
     rows = first_rows(lines[comments:], separator)
     if above and rows:  # of the columns the first may be called #
         names = first_rows(above[-1:], separator)
-        if names and len(names[0]) == len(rows[0]) > 1:
+        below_names = are_names(rows[0]) and not all(map(are_names, rows[1:]))
+        if names and len(names[0]) == len(rows[0]) > 1 and not below_names:
             comments, rows = comments - 1, [names[0], *rows]
     if rows:
         require_utf8(rows[0])
         require_no_title(rows)
     return comments, separator
+
+
+def are_names(cells: list[str]) -> bool:
+    """Whether a row seems to name the columns: it is text alone."""
+    return all(map(looks_like_a_name, cells))
 
 
 def require_utf8(names: list[str]) -> None:
@@ -169,16 +188,23 @@ def require_utf8(names: list[str]) -> None:
 def separator_of(lines: list[str], usual: str) -> str:
     """What separates columns: the first rows have equally many by it, from the top if possible.
 
+    Where this holds for several, most cells below the first row, of names, are numbers by it.
+
     Examples
     --------
     >>> separator_of(["a;b", "1,5;2,5", "3,5;4,5"], ",")
     ';'
+    >>> separator_of(["size, cm;y", "1,5;2", "3,5;4"], ",")
+    ';'
     """
     places = {}
     for separator in (usual, *SEPARATORS):
-        widths = [len(row) for row in first_rows(lines, separator)]
-        equal = [width == below > 1 for width, below in pairwise(widths)]
-        places[separator] = equal.index(True) if any(equal) else len(lines)
+        rows = first_rows(lines, separator)
+        equal = [len(row) == len(below) > 1 for row, below in pairwise(rows)]
+        place = equal.index(True) if any(equal) else len(lines)
+        numbers = [not looks_like_a_name(cell) for row in rows[1:] for cell in row]
+        named = bool(numbers) and are_names(rows[0])
+        places[separator] = (place, -sum(numbers) / len(numbers) if named else 0)
     return min(places, key=lambda separator: places[separator])
 
 

@@ -110,6 +110,8 @@ def test_a_number_far_down_decides_the_type_of_a_column(tmp_path: Path) -> None:
         ("a.csv", "a|b\n1,5|x\n2|y\n"),
         ("a.tsv", 'a,b\n"1,5",x\n2,y\n'),
         ("a.csv", '# made by hand, of two parts\n\n# it\'s "raw"\na,b\n"1,5",x\n2,y\n'),
+        ("a.csv", '# by Ann, Bo\na,b\n"1,5",x\n2,y\n'),
+        ("a.csv", "# one of many\n" * 120 + "a;b\n1,5;x\n2;y\n"),
         ("a.csv", "\ufeff# by hand\r\na;b\r\n1,5;x\r\n2;y\r\n"),
     ],
 )
@@ -131,6 +133,14 @@ def test_a_name_that_begins_like_a_comment_and_text_with_separators_stay(tmp_pat
         "#a": ["1;2", "5;6"],
         "b": ["3;4", "7;8"],
     }
+
+
+def test_names_with_commas_above_decimal_commas_are_separated_by_semicolons(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("size, cm;weight, kg;y\n1,5;2,5;1\n3,5;4,5;0\n")
+    assert list(read_table_file(path).frame) == ["size, cm", "weight, kg", "y"]
 
 
 def test_quoted_text_is_no_missing_value(tmp_path: Path) -> None:
