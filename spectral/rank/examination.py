@@ -71,7 +71,7 @@ def examine(frame: pd.DataFrame, wishes: Wishes) -> Examined:
     (['x'], {'id': 'row numbers'})
     """
     frame = frame.set_axis(checked_names(frame.columns), axis=1)
-    require_known(frame.columns, wishes)
+    require_known(frame, wishes)
     if len(frame) < FEWEST_ROWS:
         raise TableError(
             f"the table has {counted(len(frame), 'row')}, but at least {FEWEST_ROWS} are needed"

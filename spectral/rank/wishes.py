@@ -10,6 +10,7 @@ import pandas as pd
 
 from spectral.rank.wording import NAMED, listed
 from spectral.tables.targets import Task
+from spectral.tables.title_rows import ROWS_LOOKED_AT, filled_cells, looks_like_a_name
 
 
 class TableError(ValueError):
@@ -49,13 +50,16 @@ class Wishes:
         return "classification" if self.target in self.categories else self.task
 
 
-def require_known(names: pd.Index, wishes: Wishes) -> None:
+def require_known(frame: pd.DataFrame, wishes: Wishes) -> None:
     """Raise unless the table has the columns that the wishes name, and they do not clash."""
+    names = frame.columns
     wanted = (wishes.target, *wishes.leave_out, *wishes.keep, *wishes.categories)
     for name in wanted:
         if name not in names:
             close = difflib.get_close_matches(name, names, n=3) or list(names[: NAMED + 1])
-            raise TableError(f"the table has no column {name!r}, but {listed(close)}")
+            raise TableError(
+                f"the table has no column {name!r}, but {listed(close)}{told_of_row(name, frame)}"
+            )
     for option, chosen in (("--leave-out", wishes.leave_out), ("--keep", wishes.keep)):
         if wishes.target in chosen:
             raise TableError(f"{wishes.target!r} is the target, and {option} names it as an input")
@@ -67,3 +71,21 @@ def require_known(names: pd.Index, wishes: Wishes) -> None:
     both = [name for name in wishes.leave_out if name in (*wishes.keep, *wishes.categories)]
     if both:
         raise TableError(f"{listed(both)}: left out, and wanted as an input")
+
+
+def told_of_row(name: str, frame: pd.DataFrame) -> str:
+    """The end of a sentence that says which of the first rows has a name, and mostly text.
+
+    Examples
+    --------
+    >>> told_of_row("y", pd.DataFrame({"My table": ["x", "1"], "2020": ["y", "2"]}))
+    "; row 2 holds 'x' and 'y': if these name the columns, delete what stands above them"
+    """
+    rows = map(filled_cells, frame.head(ROWS_LOOKED_AT).to_numpy(dtype=object).tolist())
+    for place, cells in enumerate(rows, 2):  # the names are row 1
+        if name in cells and sum(map(looks_like_a_name, cells)) > len(cells) / 2:
+            return (
+                f"; row {place} holds {listed(cells)}: if these name the columns, delete what "
+                "stands above them"
+            )
+    return ""

@@ -13,7 +13,12 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from spectral.tables.large_files import Source
-from spectral.tables.title_rows import ROWS_LOOKED_AT, looks_like_a_name, require_no_title
+from spectral.tables.title_rows import (
+    ROWS_LOOKED_AT,
+    are_names,
+    looks_like_a_name,
+    require_no_title,
+)
 
 LARGEST_BLOCK = 2**31 - 1
 """Bytes of text from which the type of each column is told; pyarrow's limit."""
@@ -168,11 +173,6 @@ def layout_of(lines: list[str], usual: str) -> tuple[int, str]:
         require_utf8(rows[0])
         require_no_title(rows)
     return comments, separator
-
-
-def are_names(cells: list[str]) -> bool:
-    """Whether a row seems to name the columns: it is text alone."""
-    return all(map(looks_like_a_name, cells))
 
 
 def require_utf8(names: list[str]) -> None:

@@ -22,7 +22,8 @@ def require_no_title(rows: Sequence[Sequence[Any]]) -> None:
     ------
     ValueError
         If the first row has one cell that is filled, and of those below the first that has several
-        holds text alone.
+        holds text alone; or if it has several, and the first that has more holds text alone above
+        a row that does not.
 
     Examples
     --------
@@ -34,18 +35,26 @@ def require_no_title(rows: Sequence[Sequence[Any]]) -> None:
 name the columns: delete what stands above them
     """
     first, *others = [filled_cells(row) for row in rows]
-    below: list[Any] = next((cells for cells in others if len(cells) > 1), [])
-    if len(first) == 1 and below and all(map(looks_like_a_name, below)):
+    wider = [cells for cells in others if len(cells) > len(first)]
+    if not first or not wider or not are_names(wider[0]):
+        return
+    below = others[others.index(wider[0]) + 1 :]
+    if len(first) == 1 or (below and not are_names(below[0])):
         raise ValueError(
-            f"its first row holds {first[0]!r} alone, and below it stand "
-            f"{', '.join(map(repr, below[:3]))}{' …' if len(below) > 3 else ''}, which seem to "
-            "name the columns: delete what stands above them"
+            f"its first row holds {', '.join(map(repr, first))} alone, and below it stand "
+            f"{', '.join(map(repr, wider[0][:3]))}{' …' if len(wider[0]) > 3 else ''}, which seem "
+            "to name the columns: delete what stands above them"
         )
 
 
 def filled_cells(row: Sequence[Any]) -> list[Any]:
     """The cells that hold something."""
     return [cell for cell in row if not pd.isna(cell) and str(cell).strip()]
+
+
+def are_names(cells: Sequence[Any]) -> bool:
+    """Whether a row seems to name the columns: it is text alone."""
+    return all(map(looks_like_a_name, cells))
 
 
 def looks_like_a_name(cell: Any) -> bool:

@@ -185,6 +185,10 @@ def test_the_largest_sheet_is_read_and_named(tmp_path: Path) -> None:
     ("cells", "reason"),
     [
         ([["Patients", None], [None, None], ["a", "b"], [1, 2]], "holds 'Patients' alone, and bel"),
+        (
+            [["Patients", None, "Clinic 5"], ["a", "b", "c"], [1, 2, 3]],
+            "its first row holds 'Patients', 'Clinic 5' alone, and below it stand 'a', 'b', 'c', w",
+        ),
         ([], "its sheets are empty or hidden"),
     ],
 )
@@ -205,6 +209,11 @@ def test_a_sheet_without_names_on_top_is_one_sentence(
         ("a.csv", b"a,b\n1,2\n3\n", "Expected 2 columns, got 1: 3"),
         ("a.csv", b"a,b\n1,2\n3,4,5\n", "Expected 2 columns, got 3"),
         ("a.csv", b"Patients\n\na,b\n1,2\n", "its first row holds 'Patients' alone, and below it"),
+        (
+            "a.csv",
+            b"Patients, 2020\na,b,c\n1,2,3\n",
+            "'a', 'b', 'c', which seem to name the columns",
+        ),
         ("a.csv", b"Patients;\na;b\n1,5;2\n", "'a', 'b', which seem to name the columns: delete"),
         (
             "a.csv",

@@ -123,6 +123,11 @@ def test_the_task_can_be_asked_for() -> None:
 WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({}, {"target": "z"}, "the table has no column 'z', but 'x' and 'y'"),
     ({"colour": 1}, {"target": "color"}, "the table has no column 'color', but 'colour'"),
+    (
+        {"Patients": ["a", *"b" * 39], "y": ["z", *"b" * 39], "x": "c"},
+        {"target": "z"},
+        "but 'x', 'y' and 'Patients'; row 2 holds 'c', 'z' and 'a': if these name the columns, del",
+    ),
     ({}, {"leave_out": ("y",)}, "'y' is the target, and --leave-out names it as an input"),
     ({}, {"keep": ("y",)}, "'y' is the target, and --keep names it as an input"),
     ({}, {"leave_out": ("x",), "keep": ("x",)}, "'x': left out, and wanted as an input"),
