@@ -107,7 +107,7 @@ def rank(
 
 def read_and_examine(table: Path, wishes: Wishes) -> tuple[int, str, Examined]:
     """Rows and checksum of a file, and what it holds; nothing else of it is kept in memory."""
-    file = read_table_file(table)
+    file = read_table_file(table, wishes.target)
     try:
         examined = examine(file.frame, wishes)
     except ValueError as error:

@@ -9,10 +9,11 @@ from spectral.tables.large_files import Source
 from spectral.tables.title_rows import ROWS_LOOKED_AT, require_no_title
 
 
-def read_excel(source: Source) -> tuple[pd.DataFrame, str]:
+def read_excel(source: Source, wanted: str = "") -> tuple[pd.DataFrame, str]:
     """The largest sheet of an Excel file, and what is to be said of it where there are others.
 
-    Its first row that is not empty names the columns.
+    Its first row that is not empty names the columns. If there are sheets with the wanted column,
+    the largest of these is read.
 
     Raises
     ------
@@ -23,7 +24,10 @@ def read_excel(source: Source) -> tuple[pd.DataFrame, str]:
         sheets = filled_sheets(workbook)
         if not sheets:
             raise ValueError("its sheets are empty or hidden")
-        name = max(sheets, key=lambda name: sheets[name].total_height * sheets[name].width)
+        having = [name for name in sheets if has_column(sheets[name], wanted)]
+        name = max(
+            having or sheets, key=lambda name: sheets[name].total_height * sheets[name].width
+        )
         start, _ = sheets[name].start or (0, 0)
         options = {"io": workbook, "sheet_name": name, "header": None}
         top = pd.read_excel(**options, skiprows=start, nrows=ROWS_LOOKED_AT, dtype=object)
@@ -33,7 +37,8 @@ def read_excel(source: Source) -> tuple[pd.DataFrame, str]:
     names = top.iloc[0].reindex(frame.columns)
     frame.columns = pd.Index(["" if pd.isna(cell) else str(cell) for cell in names])
     others = [repr(other) for other in sheets if other != name]
-    told = f"{name!r} is the sheet that is read, the largest, beside {', '.join(others)}"
+    why = f"the largest with {wanted!r}" if having else "the largest"
+    told = f"{name!r} is the sheet that is read, {why}, beside {', '.join(others)}"
     return frame, told if others else ""
 
 
@@ -45,3 +50,9 @@ def filled_sheets(workbook: pd.ExcelFile) -> dict[str, CalamineSheet]:
         if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
     }
     return {name: sheet for name, sheet in sheets.items() if sheet.start is not None}
+
+
+def has_column(sheet: CalamineSheet, wanted: str) -> bool:
+    """Whether the first row that is not empty holds a name."""
+    rows = sheet.to_python(skip_empty_area=True, nrows=1)
+    return bool(wanted) and any(str(cell).strip() == wanted for row in rows for cell in row)

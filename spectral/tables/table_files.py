@@ -67,7 +67,7 @@ class TableFile:
     note: str = ""
 
 
-def read_table_file(path: Path) -> TableFile:
+def read_table_file(path: Path, wanted: str = "") -> TableFile:
     """Read a table: whole, but for Parquet and Feather files of a great many rows.
 
     Parameters
@@ -77,6 +77,9 @@ def read_table_file(path: Path) -> TableFile:
         ``.xls``, or in one of them and ``.gz``. Text is UTF-8 and its first line names the
         columns, but for comments above it, see :mod:`spectral.tables.separated_text`; so does the
         first row of an Excel file, of which the largest sheet is read.
+    wanted : str, default=""
+        A column that the table should have: of an Excel file the largest sheet with it is read, if
+        there is one.
 
     Raises
     ------
@@ -104,7 +107,7 @@ def read_table_file(path: Path) -> TableFile:
     try:
         source = str(path) if path.suffix.lower() != ".gz" else io.BytesIO(unpacked(path))
         require_beginning_of(kind, source)
-        content = kind.read(source)
+        content = kind.read(source, wanted)
     except READING_ERRORS as error:
         reason = " ".join(str(error).split()).rstrip(".")
         problem = TableFileError(f"{path} cannot be read as {kind.title}: {reason}")
@@ -174,16 +177,20 @@ class Content(NamedTuple):
     note: str = ""
 
 
-def content_of_parquet(source: Source) -> Content:
+def content_of_parquet(source: Source, _: str) -> Content:
     table, rows = sample_of_parquet(source)
     return Content(frame_of(table), rows)
 
 
-def content_of_feather(source: Source) -> Content:
+def content_of_feather(source: Source, _: str) -> Content:
     if start_of(source).startswith(b"FEA1"):
         return whole(frame_of(feather.read_table(source)))
     table, rows = sample_of_arrow(source)
     return Content(frame_of(table), rows)
+
+
+def content_of_excel(source: Source, wanted: str) -> Content:
+    return whole(*read_excel(source, wanted))
 
 
 def whole(frame: pd.DataFrame, note: str = "") -> Content:
@@ -198,22 +205,22 @@ def frame_of(table: pa.Table) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file: what it is called, how it begins and what reads it."""
+    """A kind of file: what it is called, how it begins and what reads it, given a wanted column."""
 
     title: str
-    read: Callable[[Source], Content]
+    read: Callable[[Source, str], Content]
     beginnings: tuple[bytes, ...] = ()
 
 
 KINDS = {
-    ".csv": Kind("a CSV file", lambda source: whole(frame_of(read_separated(source, ",")))),
-    ".tsv": Kind("a TSV file", lambda source: whole(frame_of(read_separated(source, "\t")))),
+    ".csv": Kind("a CSV file", lambda source, _: whole(frame_of(read_separated(source, ",")))),
+    ".tsv": Kind("a TSV file", lambda source, _: whole(frame_of(read_separated(source, "\t")))),
     ".parquet": Kind("a Parquet file", content_of_parquet, (b"PAR1",)),
     ".feather": Kind("a Feather file", content_of_feather, (b"ARROW1", b"FEA1")),
-    ".xlsx": Kind("an Excel file", lambda source: whole(*read_excel(source)), (b"PK\x03\x04",)),
+    ".xlsx": Kind("an Excel file", content_of_excel, (b"PK\x03\x04",)),
     ".xls": Kind(
         "an Excel file of before 2007",
-        lambda source: whole(*read_excel(source)),
+        content_of_excel,
         (b"\xd0\xcf\x11\xe0",),
     ),
 }

@@ -168,7 +168,7 @@ def test_numbers_with_points_stay_text_where_other_columns_have_decimal_commas(
     assert read_table_file(path).frame["a"].tolist() == read
 
 
-def test_the_largest_sheet_is_read_and_named(tmp_path: Path) -> None:
+def test_the_largest_sheet_with_the_wanted_column_is_read_and_named(tmp_path: Path) -> None:
     data = pd.DataFrame({"a": [1, 2, 3], "b": ["x", "y", "z"]})
     with pd.ExcelWriter(tmp_path / "book.xlsx") as book:
         pd.DataFrame({"note": ["see the next sheet"]}).to_excel(book, sheet_name="read me")
@@ -179,6 +179,11 @@ def test_the_largest_sheet_is_read_and_named(tmp_path: Path) -> None:
     read = read_table_file(tmp_path / "book.xlsx")
     assert read.frame.equals(data)
     assert read.note == "'data' is the sheet that is read, the largest, beside 'read me'"
+    read = read_table_file(tmp_path / "book.xlsx", "note")
+    assert list(read.frame) == ["", "note"]
+    assert (
+        read.note == "'read me' is the sheet that is read, the largest with 'note', beside 'data'"
+    )
 
 
 @pytest.mark.parametrize(
