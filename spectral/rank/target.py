@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from spectral.rank.columns import Column, as_categories, as_numbers, reason_against_size
 from spectral.rank.wording import counted
@@ -63,7 +64,6 @@ def target_of(column: Column, task: Task | Literal["auto"] = "auto") -> Target:
 
     Examples
     --------
-    >>> import pandas as pd
     >>> target_of(Column("species", "text", pd.Series(["iris", "rose"] * 3))).told
     "'species' holds 2 classes: classification"
     """
@@ -114,6 +114,7 @@ def class_labels(column: Column) -> np.ndarray:
             f"the target {column.name!r} has a single row of {counted(len(rare), 'class', 'es')}, "
             f"such as {rare[0]!r}, but at least 2 of each are needed, to learn from and to judge by"
             + (" (--task regression takes it as numbers)" if column.kind == "numbers" else "")
+            + (f" ({column.note})" if column.kind == "text" and column.note else "")
         )
     return classes.astype(str).to_numpy(dtype=object)
 
@@ -123,6 +124,7 @@ def amounts_of(column: Column) -> np.ndarray:
     if column.kind not in ("numbers", "booleans"):
         raise TargetError(
             f"the target {column.name!r} holds {column.kind}, but regression needs numbers"
+            + (f" ({column.note})" if column.note else "")
         )
     numbers = as_numbers(column).to_numpy(dtype=np.float64)
     infinite = int(np.isinf(numbers).sum())
@@ -134,7 +136,14 @@ def amounts_of(column: Column) -> np.ndarray:
     reason = reason_against_size(as_numbers(column))
     if reason:
         raise TargetError(f"the target {column.name!r} {reason}")
-    require_different(column, len(np.unique(numbers)))
+    different, told_apart = column.values.nunique(), len(np.unique(numbers))
+    if pd.api.types.is_integer_dtype(column.values) and told_apart < different:
+        raise TargetError(
+            f"the target {column.name!r} holds {different} different whole numbers, some beyond "
+            f"2^53, of which floating point numbers tell {told_apart} apart: subtract the smallest, "
+            f"{column.values.min()}, from all"
+        )
+    require_different(column, told_apart)
     return numbers
 
 

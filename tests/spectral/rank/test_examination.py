@@ -228,6 +228,12 @@ def test_a_column_that_is_no_input_is_one_sentence(values: Any, reason: str) -> 
             "auto",
             "the target 'y' is the same in all rows, 1: there is nothing to predict",
         ),
+        (
+            2**60 + np.arange(ROWS),
+            "auto",
+            "the target 'y' holds 40 different whole numbers, some beyond 2^53, of which floating "
+            "point numbers tell 1 apart: subtract the smallest, 1152921504606846976, from all",
+        ),
         (["a"] + ["b"] * 39, "auto", "the target 'y' has a single row of 1 class, such as 'a'"),
         (range(ROWS), "classification", "has a single row of 40 classes"),
         ([None, "a", "b", "b"] * 10, "auto", "the target 'y' lacks 10 of 40 values"),
