@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from spectral.rank.values_in_text import readings_of
+from spectral.rank.values_in_text import looks_of, readings_of
 from spectral.rank.wording import counted, is_or_are
 
 LARGEST_EXACT = 2**53
@@ -143,7 +143,18 @@ def column_of_text(name: str, values: pd.Series, way_out: str) -> Column:
             f"{is_or_are(len(others))} none, such as {others.iloc[0]!r}: mend "
             f"{'it' if len(others) == 1 else 'them'}, or {way_out}"
         )
-    return Column(name, "text", values)
+    return Column(name, "text", values, told_of_looks(known))
+
+
+def told_of_looks(texts: pd.Series) -> str:
+    """What is to be said of texts that look like numbers or dates, but cannot be read so."""
+    kind = looks_of(texts)
+    if not kind:
+        return ""
+    return (
+        f"text that looks like {kind}, such as {texts.iloc[0]!r}: write them like "
+        f"{PLAINLY_WRITTEN[kind]} to have them read so"
+    )
 
 
 def note_of(kind: str, values: pd.Series) -> str:

@@ -140,8 +140,8 @@ def amounts_of(column: Column) -> np.ndarray:
     if pd.api.types.is_integer_dtype(column.values) and told_apart < different:
         raise TargetError(
             f"the target {column.name!r} holds {different} different whole numbers, some beyond "
-            f"2^53, of which floating point numbers tell {told_apart} apart: subtract the smallest, "
-            f"{column.values.min()}, from all"
+            f"2^53, of which floating point numbers tell {told_apart} apart: subtract the "
+            f"smallest, {column.values.min()}, from all"
         )
     require_different(column, told_apart)
     return numbers

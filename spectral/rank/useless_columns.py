@@ -43,10 +43,12 @@ def reason_to_leave_out(column: Column, impute: bool = False) -> str:
             return "row numbers"
         if NAME_OF_AN_ID.search(column.name) and (known == known.round()).all():
             return "an id: a number of its own in each row"
+    looks = f"; {column.note}" if column.kind == "text" and column.note else ""
     if column.kind in ("text", "categories") and everywhere:
-        return "an id: a text of its own in each row"
+        return f"an id: a text of its own in each row{looks}"
     if column.kind == "text" and different > len(known) / 2:
-        return f"free text: {different} different values in {counted(len(known), 'row')}"
+        rows = counted(len(known), "row")
+        return f"free text: {different} different values in {rows}{looks}"
     return ""
 
 

@@ -23,7 +23,16 @@ ORDERS = {
 }
 """How dates are written, and what is said of it."""
 
-CLOCKS = (" %H:%M", " %H:%M:%S")
+CLOCKS = (" %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+
+CURRENCY = r"(?:[$€£¥]|USD|EUR|GBP|CHF)"
+
+WRITTEN_OTHERWISE = {
+    "numbers": rf"(?:{CURRENCY} ?)?[+-]?(?:{CURRENCY} ?)?"
+    rf"(?:\d+|\d{{1,3}}(?:[\s'’.,]\d{{3}})+)(?:[.,]\d*)?(?: ?{CURRENCY})?",
+    "dates": r"\d{1,2}[./-]\d{1,2}[./-]\d{2}(?:\d{2})?(?:[ T,].*)?",
+}
+"""What people read as numbers or dates, though it is not read so here: $1.50, 1 234, 13/02/20."""
 
 
 @dataclass(frozen=True)
@@ -111,3 +120,18 @@ def dates_in(texts: pd.Series) -> list[Reading]:
 def moments_in(texts: pd.Series, written: str) -> pd.Series:
     """Texts as moments, missing where one is not written so."""
     return pd.to_datetime(texts, format=written, errors="coerce", utc=True)
+
+
+def looks_of(texts: pd.Series) -> str:
+    """What half of the texts or more look like, ``"numbers"`` or ``"dates"``; empty if neither.
+
+    Examples
+    --------
+    >>> looks_of(pd.Series(["$1.50", "$2", "free"])), looks_of(pd.Series(["1.2.1", "1.10.2"]))
+    ('numbers', '')
+    """
+    stripped = texts.str.strip()
+    for kind, pattern in WRITTEN_OTHERWISE.items():
+        if stripped.str.fullmatch(pattern).mean() >= 0.5:
+            return kind
+    return ""

@@ -28,8 +28,8 @@ OUTLIER = np.arange(ROWS) == 3
         (CELSIUS, FAHRENHEIT),
         (((FAHRENHEIT - 32) * 5 / 9).round(1), FAHRENHEIT),
         (np.where(OUTLIER, np.nan, 2.54 * Y), Y),
-        (np.where(OUTLIER, None, Y > 0), np.where(Y > 0, "yes", "no")),
-        (np.where(OUTLIER, None, np.where(Y > 0, "a", "b")), np.where(Y > 0, "yes", "no")),
+        (pd.Series(Y > 0).mask(OUTLIER), np.where(Y > 0, "yes", "no")),
+        (pd.Series(np.where(Y > 0, "a", "b")).mask(OUTLIER), np.where(Y > 0, "yes", "no")),
     ],
     ids=["inches", "outlier", "F", "C", "C from F", "a number lacks", "a bool lacks", "text lacks"],
 )

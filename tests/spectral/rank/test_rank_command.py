@@ -206,9 +206,9 @@ def test_which_sheet_was_read_is_said_where_it_lacks_the_target(
     with pd.ExcelWriter("book.xlsx") as book:
         people(40).to_excel(book, sheet_name="people", index=False)
         pd.DataFrame({"town": ["Rome"]}).to_excel(book, sheet_name="towns", index=False)
-    assert run("book.xlsx", "--target", "town") == 2
+    assert run("book.xlsx", "--target", "towns") == 2
     told = capsys.readouterr().err
-    assert "the table has no column 'town', but '<town>' ('people' is the sheet that" in told
+    assert "the table has no column 'towns', but '<town>' ('people' is the sheet that" in told
 
 
 def test_an_interruption_is_one_sentence_and_the_same_command_goes_on(folder: Path) -> None:

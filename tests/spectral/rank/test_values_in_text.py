@@ -8,6 +8,7 @@ import pytest
 
 from spectral.rank.columns import ColumnError, column_of
 from spectral.rank.examination import examine
+from spectral.rank.useless_columns import reason_to_leave_out
 from spectral.rank.wishes import TableError, Wishes
 
 NUMBERS = np.random.default_rng(0).normal(size=40) * 5000
@@ -43,6 +44,7 @@ def test_numbers_are_read_as_they_are_written(texts: Any, numbers: Any, note: st
         ("%d.%m.%Y", ", written with the day first"),
         ("%m/%d/%Y", ", written with the month first"),
         ("%m-%d-%Y 12:30", ", written with the month first"),
+        ("%m/%d/%Y 1:30 PM", ", written with the month first"),
         ("%Y/%m/%d", ""),
         ("%Y-%m-%dT12:30:00Z", ""),
     ],
@@ -87,6 +89,30 @@ def test_what_can_be_read_in_two_ways_or_none_is_one_sentence(
 )
 def test_other_text_stays_text(texts: list[str]) -> None:
     assert column_of("c", pd.Series(texts)).kind == "text"
+
+
+@pytest.mark.parametrize(
+    ("texts", "looks", "plain"),
+    [
+        (["$1.50", "$2.75", "-$3"], "numbers", "1234.5"),
+        (["5 €", "7,50 €"], "numbers", "1234.5"),
+        (["1 234", "2 500", "987"], "numbers", "1234.5"),
+        (["1\u00a0234,5", "2\u00a0500"], "numbers", "1234.5"),
+        (["1'234.5", "2'000", "3"], "numbers", "1234.5"),
+        (["13/02/20", "31/01/19"], "dates", "2020-12-31"),
+        (["31/01/2020 noon", "01/02/2020 noon"], "dates", "2020-12-31"),
+    ],
+)
+def test_of_text_that_looks_like_more_it_is_said_how_to_write_it(
+    texts: list[str], looks: str, plain: str
+) -> None:
+    told = (
+        f"text that looks like {looks}, such as {texts[0]!r}: write them like {plain} to have "
+        "them read so"
+    )
+    column = column_of("c", pd.Series(texts))
+    assert (column.kind, column.note) == ("text", told)
+    assert reason_to_leave_out(column) == f"an id: a text of its own in each row; {told}"
 
 
 def test_a_table_in_which_all_are_written_so_is_ranked() -> None:
