@@ -10,6 +10,7 @@ import pandas as pd
 from spectral.rank.columns import (
     AS_CATEGORIES,
     AS_CLASSES,
+    LARGEST_EXACT,
     PLAINLY_WRITTEN,
     Column,
     as_numbers,
@@ -21,8 +22,11 @@ from spectral.rank.wishes import TableError
 from spectral.rank.wording import counted, listed
 from spectral.tables.separated_text import THOUSANDS_POINTS
 
-ROUNDING = 1e-9
-"""Of its size a number may be off by as much without having been rounded on purpose."""
+ROUNDING = 1e-6
+"""Of its distance to the others a number may be off by as much, as in single precision."""
+
+MOST_DECIMALS = 6
+"""To which people round; what has more is not rounded on purpose."""
 
 SLACK = 1.25
 """A line that is fitted to rounded numbers is a little off the line before rounding."""
@@ -146,20 +150,26 @@ def are_on_a_line(numbers: pd.Series, others: np.ndarray) -> bool:
     off = y - slope * x
     off = np.abs(off - np.median(off))
     step = max(step_of(others), abs(slope) * step_of(values))
-    size = np.maximum(np.abs(others), np.abs(slope * values))
-    within = off <= np.maximum(SLACK * step / 2, ROUNDING * size)
-    spread = np.median(np.abs(others - np.median(others)))
+    distances = np.abs(others - np.median(others))
+    spread = np.median(distances)
+    within = off <= np.maximum(SLACK * step / 2, ROUNDING * np.maximum(distances, spread))
     return bool(within.all() and spread >= LEAST_SPREAD * np.median(off))
 
 
 def step_of(numbers: np.ndarray) -> float:
-    """The smallest gap between different numbers, such as 0.1 where all have one decimal.
+    """The step in which numbers are written, such as 0.1 or 5; 0 where they are not rounded.
 
     Examples
     --------
-    >>> print(f"{step_of(np.array([0.3, 0.1 + 0.2, 1.5, 1.6])):.3f}")
-    0.100
+    >>> step_of(np.array([0.3, 0.1 + 0.2, 1.5, 1.8])), step_of(np.array([10, 25, 40]))
+    (0.3, 15.0)
+    >>> step_of(np.array([1 / 3, 0.5]))
+    0.0
     """
-    gaps = np.diff(np.unique(numbers))
-    gaps = gaps[gaps > ROUNDING * np.abs(numbers).max()]  # smaller ones are no choice of anybody
-    return float(gaps.min()) if gaps.size else 0.0
+    for decimals in range(MOST_DECIMALS + 1):
+        scaled = (numbers - numbers[0]) * 10.0**decimals
+        whole, largest = scaled.round(), np.abs(scaled).max()
+        noise = min(1e-9 * largest, 1e-3)  # of floating point numbers
+        if largest < LARGEST_EXACT and (np.abs(scaled - whole) <= noise).all():
+            return float(np.gcd.reduce(whole.astype(np.int64)) / 10**decimals)
+    return 0.0

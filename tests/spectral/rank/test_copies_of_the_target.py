@@ -23,6 +23,7 @@ OUTLIER = np.arange(ROWS) == 3
     ("column", "target"),
     [
         (2.54 * Y, Y),
+        ((2.54 * Y).astype(np.float32), Y),
         (np.where(OUTLIER, -999999, Y) * 2.54, np.where(OUTLIER, -999999, Y)),
         (FAHRENHEIT, CELSIUS),
         (CELSIUS, FAHRENHEIT),
@@ -31,7 +32,17 @@ OUTLIER = np.arange(ROWS) == 3
         (pd.Series(Y > 0).mask(OUTLIER), np.where(Y > 0, "yes", "no")),
         (pd.Series(np.where(Y > 0, "a", "b")).mask(OUTLIER), np.where(Y > 0, "yes", "no")),
     ],
-    ids=["inches", "outlier", "F", "C", "C from F", "a number lacks", "a bool lacks", "text lacks"],
+    ids=[
+        "inches",
+        "single",
+        "outlier",
+        "F",
+        "C",
+        "C from F",
+        "a number lacks",
+        "a bool lacks",
+        "text lacks",
+    ],
 )
 def test_a_copy_is_seen_though_it_is_rounded_or_lacks_values(column: Any, target: Any) -> None:
     frame = pd.DataFrame({"column": column, "x": X, "y": target})
@@ -44,13 +55,14 @@ def test_a_copy_is_seen_though_it_is_rounded_or_lacks_values(column: Any, target
     [
         (np.where(OUTLIER, -999999, X), np.where(OUTLIER, -999999, Y)),
         (START, START + RNG.integers(60, 3600, ROWS)),
+        (np.tile(START[:25], 8), np.tile(START[:25] + RNG.integers(60, 3600, 25), 8)),
         (pd.to_datetime(START, unit="s"), START + RNG.integers(60, 3600, ROWS)),
         (1e12 + X, 1e12 + Y),
         (RNG.integers(0, 50, ROWS), RNG.integers(0, 50, ROWS)),
         (Y**2, Y),
         (np.where(np.arange(ROWS) < 5, Y, np.nan), Y),
     ],
-    ids=["outlier", "moments", "dates", "offset", "counts", "square", "few rows"],
+    ids=["outlier", "moments", "few moments", "dates", "offset", "counts", "square", "few rows"],
 )
 def test_what_follows_the_target_closely_is_no_copy(column: Any, target: Any) -> None:
     frame = pd.DataFrame({"column": column, "x": X, "y": target})
