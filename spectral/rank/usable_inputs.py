@@ -77,13 +77,15 @@ def require_one_decimal_sign(columns: Sequence[Column], frame: pd.DataFrame, tar
         texts = frame[column.name].dropna()
         if not commas or column.kind != "numbers" or not pd.api.types.is_string_dtype(texts):
             continue
-        if WITH_COMMAS not in column.note and texts.str.fullmatch(THOUSANDS_POINTS).all():
-            example = next(text for text in texts if "." in text)
+        pointed = texts[texts.str.contains(".", regex=False)]
+        fitting = texts.str.fullmatch(THOUSANDS_POINTS).all()
+        if WITH_COMMAS not in column.note and fitting and len(pointed):
             way_out = AS_CLASSES if column.name == target else AS_CATEGORIES
             raise TableError(
-                f"column {column.name!r} holds numbers such as {example!r}, but nothing tells "
-                f"whether with thousands separators or with decimal points, since {commas[0]!r} "
-                f"has decimal commas: write them like {PLAINLY_WRITTEN['numbers']}, or {way_out}"
+                f"column {column.name!r} holds numbers such as {pointed.iloc[0]!r}, but nothing "
+                "tells whether with thousands separators or with decimal points, since "
+                f"{commas[0]!r} has decimal commas: write them like {PLAINLY_WRITTEN['numbers']}, "
+                f"or {way_out}"
             )
 
 

@@ -60,18 +60,18 @@ def read_separated(source: Source, separator: str) -> pa.Table:
             raise ValueError(
                 f"the column {name!r} holds bytes that are no UTF-8 text: {SAVE_AS_UTF8}"
             )
-    places = places_in_doubt(table)
-    if not places:
+    doubtful = columns_in_doubt(table)
+    if not doubtful:
         return table
-    written = parsed(source, comments, separator, [table.column_names[place] for place in places])
-    for place in places:
-        texts = as_written(table.column(place), written.column(place))
-        table = table.set_column(place, table.column_names[place], texts)
+    written = parsed(source, comments, separator, doubtful)
+    for name in doubtful:
+        texts = as_written(table.column(name), written.column(name))
+        table = table.set_column(table.column_names.index(name), name, texts)
     return table
 
 
 def parsed(source: Source, comments: int, separator: str, texts: Sequence[str] = ()) -> pa.Table:
-    """The table below the comments; some columns as texts, whatever they look like."""
+    """The table below the comments; or some of its columns, as texts whatever they look like."""
     size = os.path.getsize(source) if isinstance(source, str) else source.seek(0, os.SEEK_END)
     if not isinstance(source, str):
         source.seek(0)
@@ -85,27 +85,29 @@ def parsed(source: Source, comments: int, separator: str, texts: Sequence[str] =
         convert_options=arrow_csv.ConvertOptions(
             strings_can_be_null=True,
             quoted_strings_can_be_null=not texts,
+            include_columns=texts,
             column_types=dict.fromkeys(texts, pa.string()),
         ),
     )
 
 
-def places_in_doubt(table: pa.Table) -> list[int]:
-    """The places of columns of which it matters how their cells are written.
+def columns_in_doubt(table: pa.Table) -> list[str]:
+    """The columns of which it matters how their cells are written.
 
     These are texts of which some are missing, and where a column has decimal commas, numbers with
-    points.
+    points. None is named where two share a name, for such a table is refused.
     """
     texts = [column for column in table.columns if pa.types.is_string(column.type)]
     commas = any(
         pc.any(pc.match_substring_regex(column, DECIMAL_COMMA)).as_py() for column in texts
     )
-    return [
-        place
-        for place, column in enumerate(table.columns)
+    doubtful = [
+        name
+        for name, column in zip(table.column_names, table.columns, strict=True)
         if (column.type in (pa.string(), pa.null()) and column.null_count)
         or (pa.types.is_floating(column.type) and commas)
     ]
+    return doubtful if len(set(table.column_names)) == table.num_columns else []
 
 
 def as_written(column: pa.ChunkedArray, written: pa.ChunkedArray) -> pa.ChunkedArray:

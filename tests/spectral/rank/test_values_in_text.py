@@ -128,6 +128,7 @@ def test_a_table_in_which_all_are_written_so_is_ranked() -> None:
 
 
 def test_thousands_points_beside_decimal_commas_are_asked_about() -> None:
+    large = ["99999999999999999999", "1"] * 20
     frame = pd.DataFrame({"x": ["1.234", "987"] * 20, "z": ["0,5", "7"] * 20, "y": range(40)})
     with pytest.raises(TableError) as refused:
         examine(frame, Wishes("y"))
@@ -140,6 +141,7 @@ def test_thousands_points_beside_decimal_commas_are_asked_about() -> None:
         assert examine(frame, wishes).notes == (
             "'z': numbers stored as text, written with decimal commas",
         )
+    assert "large" in examine(frame.assign(large=large, x=large), Wishes("y")).inputs
     assert examine(frame, Wishes("y", leave_out=("z",))).inputs["x"].tolist() == [1.234, 987] * 20
 
 
