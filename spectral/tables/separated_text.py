@@ -29,6 +29,9 @@ LINES_LOOKED_AT = 100
 
 DECIMAL_COMMA = r"^\s*[+-]?\d+,\d+\s*$"
 
+NUMERALS = r"^\s*[+-]?\d[\d.,]*\s*%?\s*$"
+"""Texts that are numbers to people, among which NA stands for none."""
+
 THOUSANDS_POINTS = r"^\s*[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)\s*$"
 """1.234 and 987, which may be more than a thousand where other columns have decimal commas."""
 
@@ -120,8 +123,13 @@ def as_written(column: pa.ChunkedArray, written: pa.ChunkedArray) -> pa.ChunkedA
     ['1.234', '987']
     >>> as_written(numbers, pa.chunked_array([["1.2340", "987"]])).to_pylist()
     [1.234, 987.0]
+    >>> as_written(pa.chunked_array([["0,5", None]]), pa.chunked_array([["0,5", "NA"]])).to_pylist()
+    ['0,5', None]
     """
     if not pa.types.is_floating(column.type):  # "NA" is also a country, but "" is no text
+        known = column.drop_null()
+        if len(known) and pc.all(pc.match_substring_regex(known, NUMERALS)).as_py():
+            return column
         texts = pc.if_else(pc.equal(written, ""), None, written)
         return texts if texts.null_count < len(texts) else column
     fitting = pc.match_substring_regex(written, THOUSANDS_POINTS)

@@ -278,3 +278,11 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     monkeypatch.setattr("spectral.tables.table_files.require_beginning_of", change)
     with pytest.raises(TableFileError, match="has changed while it was read"):
         read_table_file(path)
+
+
+def test_among_numerals_na_is_missing_though_it_is_quoted(tmp_path: Path) -> None:
+    path = tmp_path / "quoted.csv"
+    path.write_text('"x";"land"\n"0,5";"NA"\n"NA";"DE"\n"1,5";"NA"\n')
+    frame = read_table_file(path).frame
+    assert frame["x"].isna().tolist() == [False, True, False]
+    assert frame["land"].tolist() == ["NA", "DE", "NA"]
