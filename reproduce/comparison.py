@@ -17,9 +17,14 @@ from reproduce.comparison_drawing import (
     draw_effort,
     draw_matrix,
     draw_record,
-    folds_of,
 )
-from reproduce.comparison_results import COMPARISON_FOLDER, read_comparison, read_record
+from reproduce.comparison_results import (
+    COMPARISON_FOLDER,
+    folds_of,
+    from_fewest_to_most,
+    read_comparison,
+    read_record,
+)
 from reproduce.stored_picture import Picture
 from spectral.appearance import style
 
@@ -38,12 +43,12 @@ def pictures_of_comparison(folder: Path = COMPARISON_FOLDER) -> list[Picture]:
         If a file is missing or does not hold what it should.
     """
     record, comparison = read_record(folder), read_comparison(folder)
-    repetitions = max(
+    repetitions = {
         len(cell.seconds) for of_table in comparison.results.values() for cell in of_table.values()
-    )
+    }
     told, starred = "One repetition", ""
-    if repetitions > 1:
-        told = f"Means of {repetitions} repetitions"
+    if max(repetitions) > 1:
+        told = f"Means of {from_fewest_to_most(repetitions)} repetitions"
         starred = (
             " A star marks what differs from the spectral ranking beyond chance (paired t-test, "
             f"p < {SIGNIFICANT} after Holm's correction)."

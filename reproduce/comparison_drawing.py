@@ -77,18 +77,6 @@ def mean_line(of_set: dict[str, Folds]) -> tuple[list[int], list[float]]:
     return numbers, [float(np.mean(of_set[str(number)].best_k)) for number in numbers]
 
 
-def folds_of(record: PublicRecord) -> str:
-    """How many folds were run here, in words: one number, or the fewest and the most."""
-    counts = {
-        len(found.best_k)
-        for of_method in record.measured.values()
-        for of_set in of_method.values()
-        for found in of_set.values()
-    }
-    told = " to ".join(map(str, sorted({min(counts), max(counts)})))
-    return "one fold" if told == "1" else f"{told} folds"
-
-
 def mean_best_k(record: PublicRecord, least: int = 32) -> dict[str, dict[str, float]]:
     """The mean of best-k over the numbers of inputs from ``least`` on, for each method and set.
 

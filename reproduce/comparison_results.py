@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -80,6 +81,29 @@ class ComparisonRecord(Lenient):
     results: dict[str, dict[str, MethodOnTable]]
     failed: dict[str, dict[str, str]]
     tests: dict[str, dict[str, dict[str, Advantage]]]
+
+
+def folds_of(record: PublicRecord) -> str:
+    """How many folds were run here, in words: one number, or the fewest and the most."""
+    counts = {
+        len(found.best_k)
+        for of_method in record.measured.values()
+        for of_set in of_method.values()
+        for found in of_set.values()
+    }
+    told = from_fewest_to_most(counts)
+    return "one fold" if told == "1" else f"{told} folds"
+
+
+def from_fewest_to_most(counts: Collection[int]) -> str:
+    """Counts in words: one number, or the fewest and the most.
+
+    Examples
+    --------
+    >>> from_fewest_to_most({2, 3, 5}), from_fewest_to_most({5})
+    ('2 to 5', '5')
+    """
+    return " to ".join(map(str, sorted({min(counts), max(counts)})))
 
 
 def read_record(folder: Path = COMPARISON_FOLDER) -> PublicRecord:

@@ -15,9 +15,9 @@ if __name__ == "__main__":  # first of all: Ctrl-C is heard while the rest is im
     listen()
 
 import sys
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -25,15 +25,17 @@ from benchmarks.selection.code_of_results import code_of, versions
 from benchmarks.selection.compared_methods import METHODS, at_hand
 from benchmarks.selection.compared_tables import TABLES, ComparedTable, ten_digits
 from benchmarks.selection.file_options import file_options, usual_output
-from benchmarks.selection.kept_results import work_through
+from benchmarks.selection.kept_results import Result, stored_results, work_through
 from benchmarks.selection.one_comparison import compared
 from benchmarks.selection.summary import summarised
-from benchmarks.this_machine import machine
 from spectral.running.files import write_json
 from spectral.running.interruption import interruptible
 from spectral.running.one_sentence import run_command
 from spectral.running.shared_options import dask_option, workers_option
 from spectral.running.workers import processes_at
+
+Key = tuple[str, str, int]
+"""A table, a method, and a repetition."""
 
 REPETITIONS = 5
 QUICK_REPETITIONS = 1
@@ -51,30 +53,43 @@ SHARED = (
 """What decides the numbers of all methods."""
 
 
-def measure_all(
-    tables: dict[str, ComparedTable],
-    methods: list[str],
-    repetitions: int,
-    stored: Path,
-    workers: int,
-) -> dict[str, Any]:
-    """Compare the methods on the tables; what is stored is not measured again."""
-    keys = [
-        (table, method, repetition)
+def names_of(tables: Iterable[str], methods: Iterable[str], repetitions: int) -> dict[Key, str]:
+    """Under which name each result is stored: it tells of which code the result is."""
+    codes = {method: code_of(METHODS[method], SHARED) for method in methods}
+    return {
+        (table, method, repetition): f"{table} / {method} / {repetition} / {code}"
         for repetition in range(repetitions)
         for table in tables
-        for method in methods
-    ]
-    codes = {method: code_of(METHODS[method], SHARED) for method in methods}
-    names = {key: " / ".join([*map(str, key), codes[key[1]]]) for key in keys}
+        for method, code in codes.items()
+    }
+
+
+def measure_all(
+    names: dict[Key, str], tables: dict[str, ComparedTable], stored: Path, workers: int
+) -> dict[Key, Result]:
+    """Compare the methods on the tables; what is stored is not measured again."""
     tasks = {
-        names[table, method, repetition]: partial(
-            compared, tables[table], METHODS[method], repetition
-        )
-        for table, method, repetition in keys
+        name: partial(compared, tables[table], METHODS[method], repetition)
+        for (table, method, repetition), name in names.items()
     }
     results = work_through(stored, tasks, workers)
-    return summarised({key: results[names[key]] for key in keys}, tables)
+    return {key: results[name] for key, name in names.items()}
+
+
+def measured_so_far(names: dict[Key, str], stored: Path) -> dict[Key, Result]:
+    """What is stored of the repetitions of a table in which no method is missing.
+
+    Raises
+    ------
+    click.UsageError
+        If there is none.
+    """
+    results = stored_results(stored)
+    missing = {(key[0], key[2]) for key, name in names.items() if name not in results}
+    found = {key: results[name] for key, name in names.items() if (key[0], key[2]) not in missing}
+    if not found:
+        raise click.UsageError(f"{stored} holds no table that this code measured with all methods")
+    return found
 
 
 def tables_at_hand(wanted: tuple[str, ...], mnist: Path | None) -> dict[str, ComparedTable]:
@@ -93,6 +108,7 @@ def tables_at_hand(wanted: tuple[str, ...], mnist: Path | None) -> dict[str, Com
 @click.option("--table", "wanted", multiple=True, type=click.Choice([*TABLES, TEN_DIGITS]))
 @click.option("--method", "methods", multiple=True, type=click.Choice([*METHODS]))
 @click.option("--repetitions", type=click.IntRange(min=1))
+@click.option("--so-far", is_flag=True, help="Sum up what is stored; measure nothing.")
 @click.option(
     "--mnist",
     type=click.Path(path_type=Path, exists=True, file_okay=False, resolve_path=True),
@@ -107,6 +123,7 @@ def main(
     wanted: tuple[str, ...],
     methods: tuple[str, ...],
     repetitions: int | None,
+    so_far: bool,
     mnist: Path | None,
     output: Path | None,
     stored: Path,
@@ -117,23 +134,24 @@ def main(
     usual = QUICK_TABLES if quick else (*TABLES, TEN_DIGITS)
     tables = tables_at_hand(wanted or usual, mnist)
     chosen = at_hand(METHODS, methods)
-    with processes_at(dask, workers, "cpu") as processes:
-        summary = measure_all(
-            tables,
-            chosen,
-            repetitions or (QUICK_REPETITIONS if quick else REPETITIONS),
-            stored,
-            processes,
-        )
+    number = repetitions or (QUICK_REPETITIONS if quick else REPETITIONS)
+    names = names_of(tables, chosen, number)
+    if so_far:
+        results = measured_so_far(names, stored)
+    else:
+        with processes_at(dask, workers, "cpu") as processes:
+            results = measure_all(names, tables, stored, processes)
+    summary = summarised(results, tables)
     for table, reasons in summary["failed"].items():
         for method, reason in reasons.items():
             click.echo(f"{method} failed on {table}: {reason}", err=True)
     output = output or usual_output(quick)
+    asked = wanted or methods or repetitions
     write_json(
         output / "comparison.json",
-        {"preset": "part" if wanted or methods or repetitions else "quick" if quick else "full"}
+        {"preset": "part" if asked or len(results) < len(names) else "quick" if quick else "full"}
         | summary
-        | {"machine": machine(), "versions": versions(METHODS[name] for name in chosen)},
+        | {"versions": versions(METHODS[name] for name in chosen)},
     )
     click.echo(str(output / "comparison.json"))
 

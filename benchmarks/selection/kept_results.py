@@ -17,6 +17,11 @@ from spectral.running.workers import closing_quietly, deaf_to_signals
 Result = Mapping[str, Any]
 
 
+def stored_results(path: Path) -> dict[str, Result]:
+    """What a file holds, by name; nothing where there is none."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
 def work_through(
     path: Path, tasks: Mapping[str, Callable[[], Result]], workers: int
 ) -> dict[str, Result]:
@@ -31,7 +36,7 @@ def work_through(
     workers : int
         How many tasks are done at a time, where joblib is told to do them.
     """
-    results = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    results = stored_results(path)
     missing = [name for name in tasks if name not in results]
     Random(0).shuffle(missing)  # long ones among short ones: so the time left can be told
     with progress_line(path.stem, shown=bool(missing)) as progress:

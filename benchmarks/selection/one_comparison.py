@@ -19,6 +19,7 @@ from benchmarks.selection.ranking_metrics import (
     correlation_with_true,
     precision_of_true,
 )
+from benchmarks.this_machine import machine
 from spectral.tables.selected_columns import ranks
 from spectral.tables.targets import Task
 
@@ -35,7 +36,8 @@ def compared(table: ComparedTable, method: Method, repetition: int) -> dict[str,
         try:
             ranked = measured(method.scores, rows.X, rows.y, table.task, repetition)
             return (
-                {"rows": len(rows.X), "seconds": ranked.seconds, "memory": ranked.memory}
+                {"machine": machine(), "rows": len(rows.X)}
+                | {"seconds": ranked.seconds, "memory": ranked.memory}
                 | against_the_truth(ranked.result, rows)
                 | predictive(ranked.result, rows, table.task, repetition)
                 | steady(ranked.result, method, rows, table.task, repetition)

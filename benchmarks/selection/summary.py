@@ -27,7 +27,7 @@ def summarised(
     results: Mapping[tuple[str, str, int], Result], tables: Mapping[str, ComparedTable]
 ) -> dict[str, Any]:
     """Everything about the results by table, method and repetition."""
-    cells: dict[str, dict[str, Any]] = {name: {} for name in tables}
+    cells: dict[str, dict[str, Any]] = {table: {} for table, _, _ in results}
     described: dict[str, dict[str, Any]] = {}
     failed: dict[str, dict[str, str]] = {}
     for table, method in dict.fromkeys((table, method) for table, method, _ in results):
@@ -44,7 +44,15 @@ def summarised(
             "kept": all_of_it[0]["kept"],
         }
     tests = {measure: tested(measure, cells, described) for measure in TESTED}
-    return {"tables": described, "results": cells, "failed": failed, "tests": tests}
+    measured = [result for result in results.values() if "failed" not in result]
+    machines = {str(result["machine"]): result["machine"] for result in measured}
+    return {
+        "tables": described,
+        "results": cells,
+        "failed": failed,
+        "tests": tests,
+        "machines": [*machines.values()],
+    }
 
 
 def over_repetitions(results: Sequence[Result]) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from reproduce.ablation.ablation_pictures import answers_of, pictures_of_ablatio
 from reproduce.ablation.answers import Answer
 from reproduce.ablation.penalties import PENALTIES, read_penalties
 from reproduce.comparison import pictures_of_comparison
-from reproduce.comparison_drawing import folds_of, mean_best_k
-from reproduce.comparison_results import PublicRecord, read_comparison, read_record
+from reproduce.comparison_drawing import mean_best_k
+from reproduce.comparison_results import PublicRecord, folds_of, read_comparison, read_record
 from reproduce.stored_picture import Picture
 from spectral.appearance.pages import embedded
 from spectral.appearance.style import paper_style

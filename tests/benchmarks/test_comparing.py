@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
@@ -111,6 +112,22 @@ def test_the_command_writes_what_the_figures_read_and_goes_on(
 
     monkeypatch.setattr(comparison, "compared", never)
     call(tmp_path, comparison, *options, "2")
+    call(tmp_path, comparison, "--so-far", "--method", "F-test")
+    assert read_comparison(tmp_path).results == {"wine": {"F-test": second}}
+
+
+def test_what_is_stored_so_far_is_summed_up_where_no_method_is_missing(tmp_path: Path) -> None:
+    names = comparison.names_of(["wine", "digits"], ["F-test", "L1"], repetitions=2)
+    stored = tmp_path / "results.json"
+    absent = {("digits", "L1", 0), ("wine", "F-test", 1)}
+    content = {name: result_of(0.5) for key, name in names.items() if key not in absent}
+    stored.write_text(json.dumps(content))
+    assert {key[::2] for key in comparison.measured_so_far(names, stored)} == {
+        ("wine", 0),
+        ("digits", 1),
+    }
+    with pytest.raises(click.UsageError, match="holds no table that this code measured with all"):
+        comparison.measured_so_far(names, tmp_path / "none.json")
 
 
 def test_a_cluster_gives_the_same(tmp_path: Path) -> None:
@@ -177,7 +194,7 @@ def result_of(precision: float) -> dict[str, Any]:
     """What a comparison gives, with one number of interest."""
     numbers = dict.fromkeys(MEASURES, 0.5) | {"precision": precision}
     curves: dict[str, Any] = {"kept": [1, 2], "masked": [0.1, 0.2], "retrained": [0.3, 0.4]}
-    return {"rows": 9} | numbers | curves
+    return {"machine": {"cores": 2}, "rows": 9} | numbers | curves
 
 
 def test_the_summary_tells_differences_and_failures() -> None:
@@ -192,6 +209,7 @@ def test_the_summary_tells_differences_and_failures() -> None:
     summary = summarised(results, tables)
     assert summary["results"]["first"]["rival"]["precision"] == [0.5, 0.51]
     assert summary["failed"] == {"second": {"broken": "ValueError: no"}}
+    assert summary["machines"] == [{"cores": 2}]
     tested = summary["tests"]["precision"]["rival"]
     assert [*tested] == ["first", "second", "all tables"]
     assert all(each["difference"] == pytest.approx(0.3) for each in tested.values())
