@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from reproduce.ablation.ablation_command import ablation
-from reproduce.comparison import draw_comparison
+from reproduce.comparison.comparison_command import draw_comparison
 from reproduce.figure import read_run
 from reproduce.figures import FIGURES
 from reproduce.making import figure_command, make

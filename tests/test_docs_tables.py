@@ -12,8 +12,8 @@ from reproduce.ablation.ablation_pictures import ABLATION_FOLDER
 from reproduce.ablation.benchmark_parts import read_benchmark
 from reproduce.ablation.conditions import BOTH, CONDITIONS, GROUP_LASSO, PROXIMAL, SCALED
 from reproduce.ablation.penalties import read_penalties
-from reproduce.comparison_drawing import mean_best_k
-from reproduce.comparison_results import read_record
+from reproduce.comparison.comparison_measures import mean_best_k
+from reproduce.comparison.comparison_results import read_record
 from reproduce.experiments import CORRELATED_GAUSSIANS, INDEPENDENT_GAUSSIANS
 from reproduce.figures import FIGURES
 from reproduce.pages.deviations import DEVIATIONS

@@ -21,12 +21,11 @@ FLOORS = (
     {"spectral.estimators.*"},
     {"spectral.rank.*"},
     {"reproduce"}  # empty modules
-    | {f"reproduce.{room}" for room in ("ablation", "training", "verdicts", "pages")},
+    | {f"reproduce.{room}" for room in ("ablation", "comparison", "training", "verdicts", "pages")},
     {"reproduce.stored_picture", "reproduce.schema", "reproduce.verdicts.outcome"},
-    {"reproduce.comparison_results", "reproduce.experiments", "reproduce.figure_schema"},
+    {"reproduce.comparison.*", "reproduce.experiments", "reproduce.figure_schema"},
     {"reproduce.training.*"},
-    {"reproduce.evolution", "reproduce.figure", "reproduce.measures", "reproduce.panels"}
-    | {"reproduce.comparison", "reproduce.comparison_drawing"},
+    {"reproduce.evolution", "reproduce.figure", "reproduce.measures", "reproduce.panels"},
     {"reproduce.verdicts.*"},
     {"reproduce.making", "reproduce.options"},
     {f"reproduce.figure{number}" for number in range(1, 8)},

@@ -3,7 +3,7 @@
     python -m benchmarks.selection.comparison [--quick] [--table wine] [--method SHAP]
 
 Each table, method and repetition is stored by itself; the same command goes on where it was. What
-all of it says goes into ``comparison.json``, which ``reproduce/comparison.py`` draws. On a cluster
+all of it says goes into ``comparison.json``, which ``reproduce/comparison`` draws. On a cluster
 (``--dask``) the workers have to be started in this folder, by ``python -m``, with its packages.
 """
 

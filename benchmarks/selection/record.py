@@ -4,7 +4,7 @@
 
 Six folds, in order; a method sees the rows of the others, and neither the set's name nor how many
 inputs decide. Each fold is stored by itself; the same command goes on where it was. What all of it
-says goes into ``record.json``, beside what was published; ``reproduce/comparison.py`` draws it.
+says goes into ``record.json``, beside what was published; ``reproduce/comparison`` draws it.
 """
 
 from __future__ import annotations

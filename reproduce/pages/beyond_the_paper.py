@@ -9,9 +9,14 @@ from pathlib import Path
 from reproduce.ablation.ablation_pictures import answers_of, pictures_of_ablation
 from reproduce.ablation.answers import Answer
 from reproduce.ablation.penalties import PENALTIES, read_penalties
-from reproduce.comparison import pictures_of_comparison
-from reproduce.comparison_drawing import mean_best_k
-from reproduce.comparison_results import PublicRecord, folds_of, read_comparison, read_record
+from reproduce.comparison.comparison_command import pictures_of_comparison
+from reproduce.comparison.comparison_measures import mean_best_k
+from reproduce.comparison.comparison_results import (
+    PublicRecord,
+    folds_of,
+    read_comparison,
+    read_record,
+)
 from reproduce.stored_picture import Picture
 from spectral.appearance.pages import embedded
 from spectral.appearance.style import paper_style

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reproduce.ablation.ablation_pictures import ABLATION_FOLDER
-from reproduce.comparison_results import COMPARISON_FOLDER
+from reproduce.comparison.comparison_results import COMPARISON_FOLDER
 from reproduce.evolution import EVOLUTIONS
 from reproduce.figure import MeasuredFigure, Values, read_run
 from reproduce.figures import FIGURES

@@ -23,7 +23,7 @@ from benchmarks.selection.one_comparison import STEADY, compared
 from benchmarks.selection.public_ranking import ON_PUBLIC_SETS, ranked
 from benchmarks.selection.significance import corrected, paired_p, signed_rank_p
 from benchmarks.selection.summary import MEASURES, summarised
-from reproduce.comparison_results import read_comparison, read_record
+from reproduce.comparison.comparison_results import read_comparison, read_record
 
 
 def draw_tiny(repetition: int) -> Rows:

@@ -9,22 +9,18 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from reproduce.comparison import draw_comparison, pictures_of_comparison
-from reproduce.comparison_drawing import (
-    ahead_of,
-    draw_curves,
-    draw_matrix,
-    draw_record,
-    mean_best_k,
-)
-from reproduce.comparison_results import read_comparison, read_record
+from reproduce.comparison.comparison_command import draw_comparison, pictures_of_comparison
+from reproduce.comparison.comparison_drawing import draw_curves, draw_record
+from reproduce.comparison.comparison_matrix import draw_matrix
+from reproduce.comparison.comparison_measures import ahead_of, mean_best_k
+from reproduce.comparison.comparison_results import read_comparison, read_record
 from reproduce.pages.notebook import ParameterError, chosen_of
 from reproduce.schema import UnreadableFileError
 
 
 def numbers_of(precision: float | None, area: float) -> dict[str, Any]:
     return {
-        "precision": [precision, precision],
+        "precision": [precision and precision - 0.05, precision and precision + 0.05],
         "correlation": [None, None],
         "masked_area": [area, area],
         "retrained_area": [area, area],
@@ -101,13 +97,14 @@ def test_the_matrix_shows_precision_where_there_is_a_truth(results: Path) -> Non
     figure = draw_matrix(read_comparison(results))
     known, unknown = figure.axes
     texts = {text.get_text(): text.get_fontweight() for text in known.texts}
-    assert texts == {"0.95": "bold", "0.42*": "normal"}
+    assert texts == {"0.95": "bold", "0.42*": "normal", "± 0.07": "normal"}
     assert {text.get_text(): text.get_fontweight() for text in unknown.texts} == {
         "0.70": "normal",
         "0.81": "bold",
+        "± 0.00": "normal",
     }
     only = draw_matrix(read_comparison(results), ["unknown"], ["rival"])
-    assert [text.get_text() for text in only.axes[0].texts] == ["0.81"]
+    assert [text.get_text() for text in only.axes[0].texts] == ["0.81", "± 0.00"]
     plt.close("all")
 
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from reproduce.ablation.ablation_pictures import ABLATION_FOLDER, answers_of, pictures_of_ablation
-from reproduce.comparison import pictures_of_comparison
-from reproduce.comparison_drawing import mean_best_k
-from reproduce.comparison_results import read_record
+from reproduce.comparison.comparison_command import pictures_of_comparison
+from reproduce.comparison.comparison_measures import mean_best_k
+from reproduce.comparison.comparison_results import read_record
 from reproduce.evolution import EVOLUTIONS
 from reproduce.experiments import EXPERIMENTS, MNIST_ZEROS_ONES
 from reproduce.figure import read_run

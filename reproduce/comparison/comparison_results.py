@@ -10,7 +10,7 @@ from pydantic import Field
 
 from reproduce.schema import Count, Lenient, Number, Seconds, Share, Strict, parse
 
-COMPARISON_FOLDER = Path(__file__).parents[1] / "figures" / "comparison"
+COMPARISON_FOLDER = Path(__file__).parents[2] / "figures" / "comparison"
 """Where the committed results lie."""
 
 ALL_TABLES = "all tables"

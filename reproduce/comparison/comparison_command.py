@@ -12,13 +12,9 @@ from pathlib import Path
 
 import click
 
-from reproduce.comparison_drawing import (
-    SIGNIFICANT,
-    draw_effort,
-    draw_matrix,
-    draw_record,
-)
-from reproduce.comparison_results import (
+from reproduce.comparison.comparison_drawing import draw_effort, draw_record
+from reproduce.comparison.comparison_matrix import SIGNIFICANT, draw_matrix
+from reproduce.comparison.comparison_results import (
     COMPARISON_FOLDER,
     folds_of,
     from_fewest_to_most,
@@ -48,7 +44,7 @@ def pictures_of_comparison(folder: Path = COMPARISON_FOLDER) -> list[Picture]:
     }
     told, starred = "One repetition", ""
     if max(repetitions) > 1:
-        told = f"Means of {from_fewest_to_most(repetitions)} repetitions"
+        told = f"Means of {from_fewest_to_most(repetitions)} repetitions ± standard deviation"
         starred = (
             " A star marks what differs from the spectral ranking beyond chance (paired t-test, "
             f"p < {SIGNIFICANT} after Holm's correction)."
