@@ -91,7 +91,7 @@ USE_LIGHTNING = (
 
 IMPORTED_FIRST = """
 import importlib.abc, os, sys
-import torch  # what takes long, once
+import torch._dynamo  # what takes long, once
 
 class Watch(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path, target=None):
