@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,36 +10,28 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from spectral.first_layer import first_spectral_layer, relevance
-from spectral.layer import SpectralLinear
+from spectral.first_layer import relevance
 from spectral.samples import Samples
-from spectral.selection.adam import Adam
 from spectral.selection.column_functions import average_ranks, waves
 from spectral.selection.dictionary import Dictionary, make_dictionary
-from spectral.weight_decay import groups_with_decay
+from spectral.selection.trained_network import NetworkSettings, trained_network
 
 MOST_CONFIRMATIONS = 12
 """So often it is tried whether rows held out are predicted as well without some columns."""
 CLEAR = 1.0
 """Standard errors by which their loss then has to rise."""
-COOLDOWN = 0.3
-"""Over this share of its last steps the learning rate of a training falls to zero."""
+LOOKS = (1024, 64)
+"""As soon as no more columns and copies are left, a network on the columns as they are is tried."""
+CLEARLY_BETTER = 2.0
+"""Standard errors by which its loss on the rows held out has to be smaller."""
 
 
 @dataclass(frozen=True)
-class EliminationSettings:
-    """The numbers of an elimination.
+class EliminationSettings(NetworkSettings):
+    """The numbers of an elimination, first those of the network on functions of columns.
 
     Parameters
     ----------
-    hidden : tuple of int
-        The sizes of the hidden layers.
-    eigenvalue_penalty, eigenvector_penalty : float
-        Of the first layer.
-    learning_rate : float
-        Of Adam.
-    steps : int
-        How long each round's network is trained.
     batch_size : int
         Rows of a step.
     held_out : float
@@ -52,19 +44,26 @@ class EliminationSettings:
         Whether it is trained anew without the least relevant columns, until few are left.
     confirmation : bool, default=True
         Whether columns are selected only if the rows held out need them.
+    plain : NetworkSettings or None, default=None
+        Of a network on the columns as they are, which goes on instead where it predicts the rows
+        held out better; None where none is tried.
     """
 
-    hidden: tuple[int, ...]
-    eigenvalue_penalty: float
-    eigenvector_penalty: float
-    learning_rate: float
-    steps: int
     batch_size: int
     held_out: float
     functions: int
     products: bool = True
     repeated: bool = True
     confirmation: bool = True
+    plain: NetworkSettings | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Round:
+    """A network, and what it sees of the columns."""
+
+    dictionary: Dictionary
+    network: nn.Module
 
 
 class ColumnTraining:
@@ -89,6 +88,8 @@ class ColumnTraining:
     ----------
     columns : int
         How many columns there are; the copies follow in the same order.
+    plain : bool
+        Whether networks see the columns as they are, not functions of them.
     """
 
     def __init__(
@@ -112,19 +113,27 @@ class ColumnTraining:
             columns = torch.cat([columns, columns + self.columns])
             self.columns *= 2
         self.functions = torch.from_numpy(waves(ranks, settings.functions)).to(device)
+        self.values = samples.inputs[rows].to(device)
         self.groups = columns.to(device)
         self.targets = samples.targets[rows].to(device)
         weights = samples.weights
         self.weights = None if weights is None else (weights / weights.mean())[rows].to(device)
         self.classes = classes
+        self.plain = False
+        self._looks: tuple[int, ...] = LOOKS if settings.plain and held_out else ()
         self.indicators = _indicators(self.targets, classes, self.weights, self.training)
 
     def relevance(self, left: Tensor) -> Tensor:
         """The relevance ``(left,)`` of the columns that are left, in a network trained on them."""
-        dictionary = self._dictionary(left)
-        network = self._trained(dictionary.features)
-        of_features = relevance(network).cpu()
-        return dictionary.relevance_of_columns(of_features, self.columns)[left]
+        found = self._trained(left, self.plain)
+        if self._is_due(len(left)):
+            with torch.random.fork_rng(devices=[]):  # what is drawn later does not depend on it
+                other = self._trained(left, plain=True)
+            gains = self._held_out_losses(found) - self._held_out_losses(other)
+            self.plain = _is_clear(gains, CLEARLY_BETTER)
+            found = other if self.plain else found
+        of_features = relevance(found.network).cpu()
+        return found.dictionary.relevance_of_columns(of_features, self.columns)[left]
 
     def confirmed(self, order: Tensor) -> tuple[Tensor, Tensor]:
         """Which columns the rows held out need, and by how much each row's loss is then smaller.
@@ -140,12 +149,13 @@ class ColumnTraining:
         without = self._losses(self._without_inputs())[self.held_out]
         if not len(order) or not len(without):
             return order, torch.zeros_like(without)
-        losses = self._held_out_losses(order)
+        losses = self._held_out_losses(self._trained(order, self.plain))
         for few in reversed(order.tensor_split(min(len(order), MOST_CONFIRMATIONS))):
             others = order[~torch.isin(order, few)]
-            of_others = self._held_out_losses(others) if len(others) else without
-            rise = of_others - losses
-            if rise.mean() < CLEAR * rise.std(correction=0) / len(rise) ** 0.5:
+            of_others = without
+            if len(others):
+                of_others = self._held_out_losses(self._trained(others, self.plain))
+            if not _is_clear(of_others - losses, CLEAR):
                 order, losses = others, of_others
         return order, without - losses
 
@@ -156,14 +166,42 @@ class ColumnTraining:
             everywhere[self.rows[self.held_out].numpy()] = gains.cpu().numpy()
         return everywhere
 
-    def _held_out_losses(self, chosen: Tensor) -> Tensor:
-        features = self._dictionary(chosen).features
-        network = self._trained(features)
-        with torch.no_grad():
-            return self._losses(network(features))[self.held_out]
+    def _is_due(self, columns: int) -> bool:
+        """Whether a network on the columns as they are is to be tried."""
+        passed = [most for most in self._looks if columns <= most]
+        self._looks = tuple(most for most in self._looks if columns > most)
+        return bool(passed) and not self.plain
 
-    def _dictionary(self, left: Tensor) -> Dictionary:
-        chosen = torch.isin(self.groups, left.to(self.groups.device)).nonzero().flatten()
+    def _trained(self, left: Tensor, plain: bool) -> _Round:
+        settings = self.settings.plain if plain and self.settings.plain else self.settings
+        dictionary = self._as_they_are(left) if plain else self._functions_of(left)
+        outputs = self.targets.shape[1] if self.classes is None else self.classes
+        batches = self._batches(settings.steps)
+        network = trained_network(dictionary.features, outputs, batches, settings, self._losses)
+        return _Round(dictionary, network)
+
+    def _held_out_losses(self, found: _Round) -> Tensor:
+        with torch.no_grad():
+            return self._losses(found.network(found.dictionary.features))[self.held_out]
+
+    def _places(self, left: Tensor) -> Tensor:
+        """The inputs of columns and copies."""
+        return torch.isin(self.groups, left.to(self.groups.device)).nonzero().flatten()
+
+    def _as_they_are(self, left: Tensor) -> Dictionary:
+        """The inputs of the columns; of the copies, too, with their rows in another order."""
+        width = self.values.shape[1]
+        chosen = self._places(left)
+        values, groups = self.values[:, chosen % width], self.groups[chosen]
+        for copy in groups[chosen >= width].unique():
+            members = (groups == copy).nonzero().flatten()
+            order = torch.randperm(len(values)).to(values.device)
+            values[:, members] = values[order][:, members]
+        return Dictionary(values, [groups[:, None].cpu()])
+
+    def _functions_of(self, left: Tensor) -> Dictionary:
+        """Waves over the ranks of the columns, and products of them."""
+        chosen = self._places(left)
         functions = self.functions
         if len(chosen) < functions.shape[2]:
             functions = functions.index_select(2, chosen)
@@ -177,28 +215,14 @@ class ColumnTraining:
         )
         return Dictionary(dictionary.features, [members.cpu() for members in dictionary.columns])
 
-    def _trained(self, features: Tensor) -> nn.Module:
-        settings = self.settings
-        outputs = self.targets.shape[1] if self.classes is None else self.classes
-        network = _network(features.shape[1], settings.hidden, outputs).to(features.device)
-        penalties = settings.eigenvalue_penalty, settings.eigenvector_penalty
-        groups = groups_with_decay(network.parameters(), first_spectral_layer(network), *penalties)
-        optimiser = Adam(groups)
-        for step, batch in enumerate(self._batches()):
-            remaining = (settings.steps - step) / (COOLDOWN * settings.steps)
-            outputs = network(features.index_select(0, batch))  # three times as fast as [batch]
-            loss = self._losses(outputs, batch).mean()
-            optimiser.step(loss, settings.learning_rate * min(1, remaining))
-        return network
-
-    def _batches(self) -> list[Tensor]:
+    def _batches(self, steps: int) -> Iterator[Tensor]:
         """The rows of every step: epoch after epoch in an order of its own."""
         rows = self.training.stop - self.training.start
         size = min(self.settings.batch_size, rows)
-        epochs = -(-self.settings.steps // (rows // size))
-        orders = [torch.randperm(rows) + self.training.start for _ in range(epochs)]
+        orders = [torch.randperm(rows) for _ in range(-(-steps // (rows // size)))]
         batches = [batch for order in orders for batch in order.split(size) if len(batch) == size]
-        return [batch.to(self.functions.device) for batch in batches[: self.settings.steps]]
+        for batch in batches[:steps]:
+            yield (batch + self.training.start).to(self.functions.device)
 
     def _losses(self, outputs: Tensor, rows: Tensor | slice = slice(None)) -> Tensor:
         """The loss of every row: the cross-entropy of classes, the squared error of numbers."""
@@ -244,10 +268,6 @@ def _indicators(
     return values if weights is None else values * weights.unsqueeze(1)
 
 
-def _network(inputs: int, hidden: tuple[int, ...], outputs: int) -> nn.Sequential:
-    """Spectral layers with ReLU between them."""
-    sizes = [inputs, *hidden, outputs]
-    layers: list[nn.Module] = []
-    for wide, narrow in itertools.pairwise(sizes):
-        layers += [SpectralLinear(wide, narrow), nn.ReLU()]
-    return nn.Sequential(*layers[:-1])
+def _is_clear(gains: Tensor, errors: float) -> bool:
+    """Whether the mean is so many standard errors above zero."""
+    return bool(gains.mean() >= errors * gains.std(correction=0) / len(gains) ** 0.5)

@@ -15,6 +15,7 @@ from spectral.selection.column_training import EliminationSettings
 from spectral.selection.dealt_eliminations import eliminate_in_processes
 from spectral.selection.dealt_seeds import OnProgress
 from spectral.selection.elimination import Elimination
+from spectral.selection.trained_network import NetworkSettings
 from spectral.tables.selected_columns import Selection, ranks
 
 FREQUENT = 0.5
@@ -28,6 +29,10 @@ BATCH_SIZE = 128
 HELD_OUT_SHARE = 0.2
 PENALTY = 2.5
 """Over the root of the rows that a seed trains on: in proportion to the noise of a gradient."""
+PLAIN_LEARNING_RATE = 2e-2
+PLAIN_STEPS = 200
+PLAIN_PENALTY = 0.75
+"""The same of networks that see the columns as they are."""
 FEWEST_ROWS, MOST_ROWS = 5_000, 20_000
 """That a seed looks at, where there are more: its trainings are as long for larger tables."""
 FUNCTIONS = 6
@@ -123,13 +128,20 @@ def settings_for(samples: Samples, columns: int, **given: Any) -> EliminationSet
         )
     batch_size = min(given.get("batch_size", BATCH_SIZE), seen)
     epochs = given.get("max_epochs")
-    penalty = PENALTY / math.sqrt(seen)
+
+    def network(penalty: float, learning_rate: float, steps: int) -> NetworkSettings:
+        penalty /= math.sqrt(seen)
+        return NetworkSettings(
+            hidden=tuple(given.get("hidden", HIDDEN)),
+            eigenvalue_penalty=given.get("eigenvalue_penalty", penalty),
+            eigenvector_penalty=given.get("eigenvector_penalty", penalty),
+            learning_rate=given.get("learning_rate", learning_rate),
+            steps=steps if epochs is None else epochs * (seen // batch_size),
+        )
+
     return EliminationSettings(
-        hidden=tuple(given.get("hidden", HIDDEN)),
-        eigenvalue_penalty=given.get("eigenvalue_penalty", penalty),
-        eigenvector_penalty=given.get("eigenvector_penalty", penalty),
-        learning_rate=given.get("learning_rate", LEARNING_RATE),
-        steps=STEPS if epochs is None else epochs * (seen // batch_size),
+        **vars(network(PENALTY, LEARNING_RATE, STEPS)),
+        plain=network(PLAIN_PENALTY, PLAIN_LEARNING_RATE, PLAIN_STEPS),
         batch_size=batch_size,
         held_out=held_out,
         functions=max(1, min(FUNCTIONS, MOST_MEMORY // (4 * columns * rows))),
