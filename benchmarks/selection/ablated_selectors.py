@@ -68,11 +68,15 @@ def selector(left_out: str, name: str, inputs: int, draw: int, seeds: int = SEED
 
 
 def selected(known: KnownTruth, left_out: str, seeds: int) -> tuple[np.ndarray, np.ndarray]:
-    """The mean importance of the columns, and which are selected, as ``auto_selection`` does it."""
+    """The mean importance of the columns, and which are selected, as ``auto_selection`` does it.
+
+    All of it without the networks on the columns as they are: what is left out shows by itself.
+    """
     X = (known.X - known.X.mean(axis=0)) / known.X.std(axis=0)
     samples = Samples(torch.from_numpy(X).float(), torch.from_numpy(known.y))
     columns, copies = X.shape[1], left_out != COPIES
-    settings = replace(settings_for(samples, columns * (1 + copies)), **PARTS[left_out])
+    settings = settings_for(samples, columns * (1 + copies))
+    settings = replace(settings, plain=None, **PARTS[left_out])
     eliminations = [
         eliminate(samples, np.arange(columns), 2, seed, copies, settings) for seed in range(seeds)
     ]

@@ -54,8 +54,9 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
         are never among them.
     strategy : {"elimination", "single"}, default="elimination"
         "elimination" trains anew without the least relevant columns, again and again, on functions
-        of each column and products of several, see :mod:`spectral.selection.elimination`. "single"
-        is the paper's: one training on the columns themselves, and the plain relevance.
+        of each column and products of several, or on the columns as they are where a network on
+        these predicts better, see :mod:`spectral.selection.elimination`. "single" is the paper's:
+        one training on the columns themselves, and the plain relevance.
     task : {"auto", "classification", "regression"}, default="auto"
         Whether y is classes or numbers. "auto" takes text, booleans and whole numbers of at most
         20 different values for classes.

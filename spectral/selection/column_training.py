@@ -1,4 +1,9 @@
-"""Networks of one seed: on rows of its own, of whatever columns are left."""
+"""Networks of one seed: on rows of its own, of whatever columns are left.
+
+They see functions of single columns and products of several, and are trained briefly: this finds
+few deciding columns among very many. Where many columns add up, or tell nearly the same, a longer
+training on the columns as they are tells them apart better. Which of both, the rows held out say.
+"""
 
 from __future__ import annotations
 
@@ -189,13 +194,17 @@ class ColumnTraining:
         return torch.isin(self.groups, left.to(self.groups.device)).nonzero().flatten()
 
     def _as_they_are(self, left: Tensor) -> Dictionary:
-        """The inputs of the columns; of the copies, too, with their rows in another order."""
+        """The inputs of the columns; of the copies, too, with their rows in an order of their own.
+
+        It is the same in every round: what a column has by chance it keeps, and so must a copy.
+        """
         width = self.values.shape[1]
         chosen = self._places(left)
         values, groups = self.values[:, chosen % width], self.groups[chosen]
         for copy in groups[chosen >= width].unique():
             members = (groups == copy).nonzero().flatten()
-            order = torch.randperm(len(values)).to(values.device)
+            generator = torch.Generator().manual_seed(int(copy) * len(values) + int(self.rows[0]))
+            order = torch.randperm(len(values), generator=generator).to(values.device)
             values[:, members] = values[order][:, members]
         return Dictionary(values, [groups[:, None].cpu()])
 
