@@ -1,5 +1,6 @@
 """Elimination finds what decides, nothing where nothing does, and says how often."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from joblib import parallel_config
 from spectral.running.stored_arrays import results_stored_in
 from spectral.samples import Samples
 from spectral.selection import dealt_eliminations
-from spectral.selection.consensus import select_by_elimination
+from spectral.selection.consensus import select_by_elimination, settings_for
+from spectral.selection.elimination import Elimination, eliminate
 from spectral.tables.selected_columns import Selection
 
 
@@ -151,3 +153,44 @@ def test_an_elimination_that_is_stored_is_not_made_again(
         second = select(X, classes, seeds=2)
     assert made == [1]
     np.testing.assert_array_equal(first.importances, second.importances[:1])
+
+
+def columns_in_a_row() -> np.ndarray:
+    """Thirty columns of which neighbours correlate by 0.85."""
+    X = np.random.default_rng(4).normal(size=(500, 30))
+    for column in range(1, 30):
+        X[:, column] = 0.85 * X[:, column - 1] + np.sqrt(1 - 0.85**2) * X[:, column]
+    return X.astype(np.float32)
+
+
+def test_of_columns_that_go_together_those_are_selected_that_add_up() -> None:
+    X = columns_in_a_row()
+    noise = np.random.default_rng(5).normal(size=len(X))
+    line = X[:, 4] - X[:, 6] + 1.2 * X[:, 15] + 0.8 * X[:, 22] + 0.4 * noise
+    numbers = (line - line.mean()) / line.std()
+    selection = select(X, numbers[:, None].astype(np.float32), seeds=8)
+    assert np.flatnonzero(selection.support).tolist() == [4, 6, 15, 22]
+    assert set(np.argsort(selection.ranking)[:4]) == {4, 6, 15, 22}
+
+
+def eliminated(X: np.ndarray, classes: np.ndarray, **changed: Any) -> Elimination:
+    samples = Samples(torch.from_numpy(X), torch.from_numpy(classes))
+    settings = replace(settings_for(samples, columns=2 * X.shape[1]), **changed)
+    return eliminate(samples, np.arange(X.shape[1]), 2, 0, True, settings)
+
+
+def test_a_look_at_the_columns_as_they_are_changes_nothing_where_functions_predict_better() -> None:
+    X = table()
+    classes = (np.cos(4 * X[:, 2]) * X[:, 8] > 0).astype(int)
+    never = eliminated(X, classes, plain=None)
+    looked = eliminated(X, classes)
+    assert np.array_equal(looked.importances, never.importances)
+    assert np.array_equal(looked.gains, never.gains, equal_nan=True)
+
+
+def test_without_rows_held_out_no_look_is_taken() -> None:
+    X = columns_in_a_row()
+    classes = (X[:, 4] + X[:, 15] > 0).astype(int)
+    none = {"held_out": 0.0, "confirmation": False}
+    never = eliminated(X, classes, plain=None, **none)
+    assert np.array_equal(eliminated(X, classes, **none).importances, never.importances)
