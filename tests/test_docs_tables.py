@@ -200,6 +200,24 @@ def test_what_is_selected_wrongly_is_what_was_measured() -> None:
     assert told == expected, "docs/how-it-works.md should say:\n" + "\n".join(expected)
 
 
+def test_what_the_columns_as_they_are_change_is_what_was_measured() -> None:
+    file = ROOT / "benchmarks" / "selection" / "columns_as_they_are.json"
+    sets = json.loads(file.read_text())["sets"]
+    expected = []
+    for name in sets["with"]:
+        cells = [name]
+        for way in ("without", "with"):
+            draws = sets[way][name]
+            found, true, wrong = (
+                sum(d[what] for d in draws) for what in ("found", "true", "wrong")
+            )
+            precision = sum(draw["precision"] for draw in draws) / len(draws)
+            cells += [f"{precision:.2f}", f"{found} of {true}", str(wrong)]
+        expected.append(line_of(cells))
+    told = lines_below(HOW, "Where columns go together or add up")
+    assert told == expected, "docs/how-it-works.md should say:\n" + "\n".join(expected)
+
+
 def test_the_sizes_are_those_measured() -> None:
     measured = json.loads((ROOT / "benchmarks" / "sizes.json").read_text())
     expected = []

@@ -36,7 +36,7 @@ WAYS = {"with": (1024, 64), "without": ()}
 def selected(way: str, name: str, number: int) -> Result:
     """How the selector ranks the columns of a draw, and what it selects."""
     known = own_neighbours(name, number)
-    with patch("spectral.selection.column_training.LOOKS", WAYS[way]):
+    with patch("spectral.selection.column_training.FEW_ENOUGH", WAYS[way]):
         selector = SpectralFeatureSelector(random_state=number, n_jobs=1).fit(known.X, known.y)
     chosen = np.flatnonzero(selector.support_)
     decides = np.isin(np.arange(known.X.shape[1]), known.true)

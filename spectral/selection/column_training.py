@@ -19,13 +19,13 @@ from spectral.first_layer import relevance
 from spectral.samples import Samples
 from spectral.selection.column_functions import average_ranks, waves
 from spectral.selection.dictionary import Dictionary, make_dictionary
-from spectral.selection.trained_network import NetworkSettings, trained_network
+from spectral.selection.network_training import NetworkSettings, train_network
 
 MOST_CONFIRMATIONS = 12
 """So often it is tried whether rows held out are predicted as well without some columns."""
 CLEAR = 1.0
 """Standard errors by which their loss then has to rise."""
-LOOKS = (1024, 64)
+FEW_ENOUGH = (1024, 64)
 """As soon as no more columns and copies are left, a network on the columns as they are is tried."""
 CLEARLY_BETTER = 2.0
 """Standard errors by which its loss on the rows held out has to be smaller."""
@@ -125,7 +125,7 @@ class ColumnTraining:
         self.weights = None if weights is None else (weights / weights.mean())[rows].to(device)
         self.classes = classes
         self.plain = False
-        self._looks: tuple[int, ...] = LOOKS if settings.plain and held_out else ()
+        self._looks: tuple[int, ...] = FEW_ENOUGH if settings.plain and held_out else ()
         self.indicators = _indicators(self.targets, classes, self.weights, self.training)
 
     def relevance(self, left: Tensor) -> Tensor:
@@ -182,7 +182,7 @@ class ColumnTraining:
         dictionary = self._as_they_are(left) if plain else self._functions_of(left)
         outputs = self.targets.shape[1] if self.classes is None else self.classes
         batches = self._batches(settings.steps)
-        network = trained_network(dictionary.features, outputs, batches, settings, self._losses)
+        network = train_network(dictionary.features, outputs, batches, settings, self._losses)
         return _Round(dictionary, network)
 
     def _held_out_losses(self, found: _Round) -> Tensor:

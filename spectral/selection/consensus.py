@@ -15,7 +15,7 @@ from spectral.selection.column_training import EliminationSettings
 from spectral.selection.dealt_eliminations import eliminate_in_processes
 from spectral.selection.dealt_seeds import OnProgress
 from spectral.selection.elimination import Elimination
-from spectral.selection.trained_network import NetworkSettings
+from spectral.selection.network_training import NetworkSettings
 from spectral.tables.selected_columns import Selection, ranks
 
 FREQUENT = 0.5

@@ -40,7 +40,7 @@ class NetworkSettings:
     steps: int
 
 
-def trained_network(
+def train_network(
     features: Tensor,
     outputs: int,
     batches: Iterable[Tensor],
