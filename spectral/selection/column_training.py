@@ -205,7 +205,7 @@ class ColumnTraining:
             members = (groups == copy).nonzero().flatten()
             generator = torch.Generator().manual_seed(int(copy) * len(values) + int(self.rows[0]))
             order = torch.randperm(len(values), generator=generator).to(values.device)
-            values[:, members] = values[order][:, members]
+            values[:, members] = values[:, members][order]
         return Dictionary(values, [groups[:, None].cpu()])
 
     def _functions_of(self, left: Tensor) -> Dictionary:
