@@ -24,12 +24,13 @@ from benchmarks.selection.public_ranking import ON_PUBLIC_SETS
 from benchmarks.this_machine import machine
 from spectral import SpectralFeatureSelector
 from spectral.running.files import write_json
+from spectral.selection.column_training import FEW_ENOUGH
 
 RESULTS = Path(__file__).with_name("columns_as_they_are.json")
 STORED = Path("runs") / "columns_as_they_are.json"
 SELECTOR = ON_PUBLIC_SETS["spectral"]
 DECIDING = ("columns_as_they_are.py", "known_truth.py", "own_neighbours.py")
-WAYS = {"with": (1024, 64), "without": ()}
+WAYS = {"with": FEW_ENOUGH, "without": ()}
 """When networks on the columns as they are are tried: as always, or never."""
 
 
