@@ -52,7 +52,7 @@ class StepTimer(pl.Callback):
         self.seconds_per_step = seconds / (trainer.global_step - self.first_step)
 
 
-def train(training: Training, seeds: Sequence[int], threads: int) -> Timing:
+def train(training: Training, seeds: Sequence[int], threads: int, device: str = "cpu") -> Timing:
     """Train some seeds in this process and time their steps."""
     with prepared_for_training(threads):
         data = training.data(**training.data_options, seeds=seeds)
@@ -60,7 +60,7 @@ def train(training: Training, seeds: Sequence[int], threads: int) -> Timing:
         options = training.classifier_options
         classifier = training.classifier(**options, seeds=seeds, kept=data.kept)
         timer = StepTimer()
-        trainer = make_trainer(training.epochs, "cpu", [timer])
+        trainer = make_trainer(training.epochs, device, [timer])
         trainer.limit_val_batches = 0
         trainer.fit(classifier, data)
     memory = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
