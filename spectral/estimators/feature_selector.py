@@ -47,7 +47,7 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
     n_features_to_select : int, float or "auto", default="auto"
         How many columns to select: a number, a share of them, or as many as matter; with
         ``groups``, how many of these. With "elimination", "auto" selects what in more than half of
-        the seeds is more important than permuted copies of all columns, which train along, and of
+        the seeds outlasts permuted copies of all columns, which train along, and of
         use on rows that the seed held out: of columns that tell the same, a seed keeps one. It
         selects nothing where nothing matters. With "single", "auto" selects whatever is not silent
         and compares it with nothing, so that of noise it selects most. Columns that are constant
@@ -108,12 +108,13 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
         ``(columns,)``: in which share of the seeds it would be.
     threshold_ : float
         The importance from which on columns are selected. With "elimination" and "auto", where
-        ``selection_frequency_`` decides, the mean of the largest importance of a copy.
+        ``selection_frequency_`` decides, 1: the largest importance of a copy.
     task_ : {"classification", "regression"}
         What y was taken for.
     feature_importances_ : ndarray
-        ``(columns,)``: the mean over the networks of the relevance :math:`|\lambda| \lVert \psi
-        \rVert`; for a column of categories that of all its inputs together.
+        ``(columns,)``: the mean over the seeds of the relevance :math:`|\lambda| \lVert \psi
+        \rVert`; for a column of categories that of all its inputs together. With "elimination"
+        the most that it came to in a training, in units of the largest of a permuted copy.
     feature_importances_std_ : ndarray
         ``(columns,)``: the standard deviation over the networks.
     importances_ : ndarray

@@ -9,7 +9,7 @@ import numpy as np
 
 from spectral.rank.wording import counted, is_or_are
 from spectral.rank.worth import SIGNIFICANCE_OF_LEARNING, Scores
-from spectral.selection.single_training import SILENT
+from spectral.selection.consensus import LARGEST_COPY
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,13 @@ class RankedInput:
     input : str
         A column, or the name of columns that belong together.
     relevance, spread : float
-        Mean and standard deviation over the seeds.
+        Mean and standard deviation over the seeds, in units of the largest permuted copy's.
     selection_frequency : float
         The share of the seeds that select it.
     selected : bool
         Whether it is selected in the end.
     silent : bool
-        Whether its relevance is at most 5 % of the largest.
+        Whether it is not more relevant than the largest copy, which cannot matter.
     """
 
     input: str
@@ -153,7 +153,7 @@ def ranked(
     [('b', 2.0, False), ('a', 0.0, True)]
     """
     relevance, spread = importances.mean(axis=0), importances.std(axis=0)
-    silent = relevance <= SILENT * relevance.max()
+    silent = relevance <= LARGEST_COPY
     return tuple(
         RankedInput(
             names[place],

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from spectral.appearance import style
 from spectral.rank.findings import Findings, RankedInput
+from spectral.selection.consensus import LARGEST_COPY
 
 MOST_BARS = 30
 LONGEST_NAME = 32
 BAR = 0.19
 """Inches of height."""
+RELEVANCE = "relevance (1: the largest copy)"
+SMALLEST_SHOWN = 0.2
 
 
 def plot(findings: Findings) -> Figure:
@@ -42,12 +48,16 @@ def plot(findings: Findings) -> Figure:
 
 
 def draw_named(axes: Axes, lines: tuple[RankedInput, ...]) -> None:
-    """A bar for each input, the most relevant on top; the line is its standard deviation."""
+    """A bar for each input, the most relevant on top; the line is its standard deviation.
+
+    Bars begin at the largest copy: to the right of it an input is more relevant than any.
+    """
     places = np.arange(len(lines))
     for place, line in enumerate(lines):
         axes.barh(
             place,
-            line.relevance,
+            line.relevance - LARGEST_COPY,
+            left=LARGEST_COPY,
             xerr=line.spread,
             height=0.72,
             error_kw={"elinewidth": 1, "capsize": 2},
@@ -56,11 +66,9 @@ def draw_named(axes: Axes, lines: tuple[RankedInput, ...]) -> None:
     axes.set_yticks(places, [short(line.input) for line in lines])
     for label in axes.get_yticklabels():
         label.set_parse_math(False)  # a $ in a name is a $
-    axes.set(
-        xlabel="relevance",
-        ylim=(len(lines) - 0.4, -0.6),
-        xlim=(0, None),
-    )
+    axes.axvline(LARGEST_COPY, color="black", linewidth=0.8)
+    axes.set(xscale="log", xlabel=RELEVANCE, ylim=(len(lines) - 0.4, -0.6))
+    with_plain_numbers(axes.xaxis, [line.relevance for line in lines])
     axes.legend(
         handles=[
             Patch(**look(True), label="selected"),
@@ -77,9 +85,21 @@ def draw_ranked(axes: Axes, lines: tuple[RankedInput, ...]) -> None:
     selected = np.array([line.selected for line in lines])
     for which, shade in ((selected, style.BLUE), (~selected, style.GREY)):
         axes.plot(ranks[which], relevance[which], "o", color=shade, markersize=2.5)
-    axes.set(xscale="log", xlabel="rank", ylabel="relevance")
-    axes.set_ylim(bottom=0)
+    axes.axhline(LARGEST_COPY, color="black", linewidth=0.8)
+    axes.set(xscale="log", yscale="log", xlabel="rank", ylabel=RELEVANCE)
+    with_plain_numbers(axes.yaxis, relevance)
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     style.panel(axes, "b")
+
+
+def with_plain_numbers(axis: Axis, relevance: Sequence[float] | np.ndarray) -> None:
+    """Limits and numbers of a logarithmic axis; what is next to nothing would stretch it."""
+    largest = max(*relevance, 2 * LARGEST_COPY)
+    axis.set_view_interval(SMALLEST_SHOWN, 1.3 * largest, ignore=True)
+    subs = (1, 2, 5) if largest < 50 * LARGEST_COPY else (1,)
+    axis.set_major_locator(LogLocator(subs=subs))
+    axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def look(selected: bool) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from rich.text import Text
 from spectral.rank.findings import Findings, RankedInput
 from spectral.rank.wording import counted, listed
 from spectral.running.one_sentence import printable
-from spectral.selection.single_training import SILENT
 
 MOST_LINES = 40
 """Inputs that are printed; the files hold all."""
@@ -50,8 +49,8 @@ def ranking_in_columns(findings: Findings) -> Table:
         table.add_row(
             str(rank),
             Text(printable(line.input)),
-            f"{line.relevance:.4f}",
-            f"{line.spread:.4f}",
+            f"{line.relevance:.2f}",
+            f"{line.spread:.2f}",
             f"{line.selection_frequency:.0%}",
             mark(line),
         )
@@ -80,5 +79,5 @@ def remarks(findings: Findings) -> list[str]:
     told += [f"Left out {name!r}: {reason}." for name, reason in findings.left_out.items()]
     told += [f"{note}." for note in findings.notes]
     if findings.silent:
-        told.append(f"Silent, at most {SILENT:.0%} of the largest: {listed(findings.silent)}.")
+        told.append(f"Silent, no more relevant than the largest copy: {listed(findings.silent)}.")
     return told

@@ -1,4 +1,4 @@
-"""From many eliminations to one ranking: the mean over the seeds, and who beats the copies."""
+"""From many eliminations to one ranking: the mean over the seeds, and who outlasts the copies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from spectral.selection.network_training import NetworkSettings
 from spectral.tables.selected_columns import Selection, ranks
 
 FREQUENT = 0.5
-"""A column is selected that beats all copies in more than this share of the seeds."""
+"""A column is selected that outlasts all copies in more than this share of the seeds."""
+LARGEST_COPY = 1.0
+"""Its importance: what that of columns is measured in."""
 CHANCE = 0.01
 """The chance that columns are selected though they help no row that was held out."""
 HIDDEN = (50,)
@@ -56,10 +58,10 @@ def select_by_elimination(
 ) -> Selection:
     """Rank columns by eliminations of many seeds, each on rows of its own.
 
-    With ``n_select="auto"`` every seed lets a permuted copy of each column train along, which
-    cannot matter. A column is selected if it is more important than all copies in more than half
-    of the seeds, provided that the columns which are so in a seed make the predictions of the rows
-    that this seed held out significantly better.
+    Every seed lets a permuted copy of each column train along, which cannot matter. With
+    ``n_select="auto"`` a column is selected if it outlasts all copies in more than half of the
+    seeds, provided that the columns which do so in a seed make the predictions of the rows that
+    this seed held out significantly better.
 
     Parameters
     ----------
@@ -82,16 +84,15 @@ def select_by_elimination(
     **given
         Options of the training that are to be others than by default, see :func:`settings_for`.
     """
-    copies = n_select == "auto"
-    columns = (int(groups.max()) + 1) * (1 + copies)
+    columns = 2 * (int(groups.max()) + 1)
     settings = settings_for(samples, columns, **given)
     found = eliminate_in_processes(
         samples,
         groups,
         classes,
         seeds,
-        copies,
-        replace(settings, confirmation=copies),
+        copies=True,
+        settings=replace(settings, confirmation=n_select == "auto"),
         most_rows=most_rows_for(columns),
         n_jobs=n_jobs,
         device=device,
@@ -166,7 +167,7 @@ def first_columns(found: Sequence[Elimination], count: int) -> Selection:
     Examples
     --------
     >>> none = np.empty(0)
-    >>> found = [Elimination(np.array([1.0, 0.1, 0.5]), none, none, none)] * 2
+    >>> found = [Elimination(np.array([9.0, 0.1, 2.5]), none, none)] * 2
     >>> first_columns(found, count=2).support
     array([ True, False,  True])
     """
@@ -179,21 +180,20 @@ def first_columns(found: Sequence[Elimination], count: int) -> Selection:
 
 
 def auto_selection(found: Sequence[Elimination]) -> Selection:
-    """The columns that beat all copies in most seeds, if the rows held out confirm them.
+    """The columns that outlast all copies in most seeds, if the rows held out confirm them.
 
     The mean importance alone decides the ranking: a column that is not selected may stand before
-    one that is. The threshold is the mean of the largest importance of a copy.
+    one that is. Importances are in units of the largest of a copy, which is the threshold.
     """
     importances = np.stack([elimination.importances for elimination in found])
     mean = importances.mean(axis=0)
     frequency = np.mean([elimination.selected for elimination in found], axis=0)
     support = (frequency > FREQUENT) & confirmed(found)
-    threshold = float(np.mean([elimination.copies.max() for elimination in found]))
-    return Selection(importances, ranks(mean), support, frequency, threshold)
+    return Selection(importances, ranks(mean), support, frequency, LARGEST_COPY)
 
 
 def confirmed(found: Sequence[Elimination]) -> bool:
-    """Whether rows that were held out are predicted better with the columns that beat all copies.
+    """Whether rows that were held out are predicted better with the columns that outlast copies.
 
     Each row counts once, by its mean over the seeds that held it out.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,13 @@ FEW = 32
 KEPT_OF_MANY, KEPT_OF_FEW = 0.5, 0.8
 LEFT = 2
 """The last columns are ranked by their relevance alone."""
+ENOUGH_COPIES = 3
+"""Of fewer the largest tells little of what noise comes to."""
+LEAST_UNIT = 1e-6
+"""Of the largest relevance: that of the largest copy counts as no less."""
+
+Round = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""The columns and copies of a round, their relevance, and whether they were kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,20 +37,17 @@ class Elimination:
     Parameters
     ----------
     importances : ndarray
-        ``(columns,)``, from 1 for the last column down.
-    copies : ndarray
-        The same of the permuted copies that trained along; empty where there were none.
+        ``(columns,)``, see :func:`against_copies`; where no copies trained along, by the order of
+        leaving, see :func:`chained`.
     selected : ndarray
-        ``(columns,)``, whether a column is more important than every copy and, with confirmation,
-        rows that the seed held out are predicted better with it than with the other selected
-        columns alone.
+        ``(columns,)``, whether a column outlasts every copy and, with confirmation, rows that the
+        seed held out are predicted better with it than with the other selected columns alone.
     gains : ndarray
         ``(B,)``, by how much the loss of each row held out is smaller with the selected columns
         than without any; NaN for rows that were not held out.
     """
 
     importances: np.ndarray
-    copies: np.ndarray
     selected: np.ndarray
     gains: np.ndarray
 
@@ -86,7 +90,7 @@ def eliminate(
     """
     with ONE_AT_A_TIME, torch_with(threads=1), seeded(seed):
         training = ColumnTraining(samples, groups, classes, copies, settings, torch.device(device))
-        rounds = []
+        rounds: list[Round] = []
         left = torch.arange(training.columns)
         while True:
             of_columns = training.relevance(left)
@@ -98,15 +102,16 @@ def eliminate(
             if kept.all() or not settings.repeated:
                 break
             left = left[kept]
-        importances = chained(rounds, training.columns)
-        own, of_copies = np.split(importances, [groups.max() + 1])
+        width = int(groups.max()) + 1
+        own, of_copies = np.split(chained(rounds, training.columns), [width])
         candidates = np.flatnonzero(own > of_copies.max(initial=0))
         chosen = torch.from_numpy(candidates[np.argsort(-own[candidates], kind="stable")])
         gains: Tensor | None = None
         if settings.confirmation:
             chosen, gains = training.confirmed(chosen)
-        selected = np.isin(np.arange(len(own)), chosen)
-    return Elimination(own, of_copies, selected, training.of_all_rows(gains))
+        selected = np.isin(np.arange(width), chosen)
+    importances = against_copies(rounds, width) if copies else own
+    return Elimination(importances, selected, training.of_all_rows(gains))
 
 
 def number_of_rounds(columns: int) -> int:
@@ -123,16 +128,48 @@ def number_of_rounds(columns: int) -> int:
     return rounds
 
 
-def chained(rounds: list[tuple[np.ndarray, np.ndarray, np.ndarray]], columns: int) -> np.ndarray:
-    """One importance a column, ``(columns,)``, out of what all rounds found.
+def against_copies(rounds: Sequence[Round], width: int) -> np.ndarray:
+    """The relevance of columns in units of the largest of a copy's, ``(columns,)``.
 
-    Those of the last round are its relevance over the largest. A column that was dropped earlier
-    has, of the smallest importance of those that stayed, the share that its relevance was of the
+    Of each column the most that it came to in a round, while enough copies were left. So what tells
+    something among many columns counts, though others that tell the same outlast it, and so does
+    what tells something among few alone.
+
+    Parameters
+    ----------
+    rounds : sequence of tuple of ndarray
+        Of each round the columns and copies, their relevance, and whether they were kept.
+    width : int
+        How many columns there are; their copies follow.
+
+    Examples
+    --------
+    >>> kept = np.ones(4, dtype=bool)
+    >>> first = np.arange(4), np.array([5.0, 1.0, 2.0, 1.0]), kept
+    >>> then = np.arange(4), np.array([1.0, 4.0, 0.5, 0.5]), kept
+    >>> against_copies([first, then], width=2).tolist()
+    [2.5, 8.0]
+    """
+    largest = np.zeros(2 * width)
+    for left, relevance, _ in rounds:
+        of_copies = relevance[left >= width]
+        if len(of_copies) < min(ENOUGH_COPIES, width):
+            break
+        unit = max(of_copies.max(), LEAST_UNIT * relevance.max(), np.finfo(float).tiny)
+        largest[left] = np.maximum(largest[left], relevance / unit)
+    return largest[:width]
+
+
+def chained(rounds: Sequence[Round], columns: int) -> np.ndarray:
+    """How long columns and copies stayed, ``(columns,)``, from 1 for the last down.
+
+    Those of the last round have its relevance over the largest. A column that was dropped earlier
+    has, of the smallest number of those that stayed, the share that its relevance was of the
     smallest relevance of theirs: so the order is that of leaving, and nothing else is lost.
 
     Parameters
     ----------
-    rounds : list of tuple of ndarray
+    rounds : sequence of tuple of ndarray
         Of each round the columns, their relevance, and whether they were kept.
     columns : int
         How many there were at first.
@@ -144,14 +181,14 @@ def chained(rounds: list[tuple[np.ndarray, np.ndarray, np.ndarray]], columns: in
     >>> chained([first, last], columns=3).tolist()
     [0.25, 0.125, 1.0]
     """
-    importances = np.zeros(columns)
+    stayed = np.zeros(columns)
     left, relevance, _ = rounds[-1]
-    importances[left] = relevance / max(relevance.max(), np.finfo(float).tiny)
+    stayed[left] = relevance / max(relevance.max(), np.finfo(float).tiny)
     for left, relevance, kept in reversed(rounds[:-1]):
         smallest = max(relevance[kept].min(), np.finfo(float).tiny)
         share = np.minimum(relevance[~kept] / smallest, 1)
-        importances[left[~kept]] = share * importances[left[kept]].min()
-    return importances
+        stayed[left[~kept]] = share * stayed[left[kept]].min()
+    return stayed
 
 
 def _kept(relevance: Tensor) -> Tensor:

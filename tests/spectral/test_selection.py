@@ -101,6 +101,21 @@ def test_a_number_of_columns_is_selected_if_it_is_wanted() -> None:
     assert selection.selection_frequency.sum() == pytest.approx(3)
 
 
+def test_a_wanted_number_changes_no_ranking() -> None:
+    X = table()
+    free, wanted = (select(X, product_of_two(X), wanted=wanted) for wanted in ("auto", 5))
+    assert (free.importances == wanted.importances).all()
+    assert (free.ranking == wanted.ranking).all()
+
+
+def test_importances_are_in_units_of_what_noise_comes_to() -> None:
+    X = table(width=40)
+    importances = select(X, product_of_two(X)).importances.mean(axis=0)
+    relevant = np.isin(np.arange(40), [3, 9])
+    assert importances[relevant].min() > 5
+    assert 0.2 < importances[~relevant].max() < 1.5
+
+
 def test_rows_without_weight_do_not_matter() -> None:
     X = table(800)
     classes = product_of_two(X)
