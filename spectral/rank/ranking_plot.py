@@ -68,7 +68,7 @@ def draw_named(axes: Axes, lines: tuple[RankedInput, ...]) -> None:
         label.set_parse_math(False)  # a $ in a name is a $
     axes.axvline(LARGEST_COPY, color="black", linewidth=0.8)
     axes.set(xscale="log", xlabel=RELEVANCE, ylim=(len(lines) - 0.4, -0.6))
-    with_plain_numbers(axes.xaxis, [line.relevance for line in lines])
+    with_plain_numbers(axes.xaxis, [line.relevance + line.spread for line in lines])
     axes.legend(
         handles=[
             Patch(**look(True), label="selected"),
@@ -92,9 +92,9 @@ def draw_ranked(axes: Axes, lines: tuple[RankedInput, ...]) -> None:
     style.panel(axes, "b")
 
 
-def with_plain_numbers(axis: Axis, relevance: Sequence[float] | np.ndarray) -> None:
+def with_plain_numbers(axis: Axis, shown: Sequence[float] | np.ndarray) -> None:
     """Limits and numbers of a logarithmic axis; what is next to nothing would stretch it."""
-    largest = max(*relevance, 2 * LARGEST_COPY)
+    largest = max(*shown, 2 * LARGEST_COPY)
     axis.set_view_interval(SMALLEST_SHOWN, 1.3 * largest, ignore=True)
     subs = (1, 2, 5) if largest < 50 * LARGEST_COPY else (1,)
     axis.set_major_locator(LogLocator(subs=subs))
