@@ -107,7 +107,7 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
     selection_frequency_ : ndarray
         ``(columns,)``: in which share of the seeds it would be.
     threshold_ : float
-        The importance from which on columns are selected. With "elimination" and "auto", where
+        With "single" the importance from which on columns are selected; with "elimination", where
         ``selection_frequency_`` decides, 1: the largest importance of a copy.
     task_ : {"classification", "regression"}
         What y was taken for.
@@ -120,8 +120,9 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
     importances_ : ndarray
         ``(n_seeds, columns)``.
     ranking_ : ndarray
-        ``(columns,)``, 1 for the most relevant, by the mean importance: with "auto", a column that
-        is not selected may stand before one that is.
+        ``(columns,)``, 1 for the most relevant, by the mean importance. With "elimination" what
+        "auto" selects comes first, the column that lasts longest before all: each tells something
+        beside those before it. Importance orders the others, which may only repeat these.
     n_features_in_ : int
         The number of columns.
     feature_names_in_ : ndarray

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -16,7 +15,7 @@ from spectral.selection.dealt_eliminations import eliminate_in_processes
 from spectral.selection.dealt_seeds import OnProgress
 from spectral.selection.elimination import Elimination
 from spectral.selection.network_training import NetworkSettings
-from spectral.tables.selected_columns import Selection, ranks
+from spectral.tables.selected_columns import Selection
 
 FREQUENT = 0.5
 """A column is selected that outlasts all copies in more than this share of the seeds."""
@@ -61,7 +60,7 @@ def select_by_elimination(
     Every seed lets a permuted copy of each column train along, which cannot matter. With
     ``n_select="auto"`` a column is selected if it outlasts all copies in more than half of the
     seeds, provided that the columns which do so in a seed make the predictions of the rows that
-    this seed held out significantly better.
+    this seed held out significantly better. See :func:`agreed` for the ranking.
 
     Parameters
     ----------
@@ -92,13 +91,13 @@ def select_by_elimination(
         classes,
         seeds,
         copies=True,
-        settings=replace(settings, confirmation=n_select == "auto"),
+        settings=settings,
         most_rows=most_rows_for(columns),
         n_jobs=n_jobs,
         device=device,
         progress=progress,
     )
-    return auto_selection(found) if n_select == "auto" else first_columns(found, n_select)
+    return agreed(found, n_select)
 
 
 def settings_for(samples: Samples, columns: int, **given: Any) -> EliminationSettings:
@@ -161,35 +160,57 @@ def most_rows_for(columns: int) -> int:
     return min(max(rows, FEWEST_ROWS), MOST_ROWS)
 
 
-def first_columns(found: Sequence[Elimination], count: int) -> Selection:
-    """The columns with the largest mean importance.
+def agreed(found: Sequence[Elimination], n_select: int | Literal["auto"]) -> Selection:
+    """What the seeds agree on.
+
+    With ``"auto"`` the columns are selected that most seeds select, if the rows held out confirm
+    them. They stand first in the ranking, in any case; a wanted number is taken from its start.
+
+    Parameters
+    ----------
+    found : sequence of Elimination
+        One of each seed.
+    n_select : int or "auto"
+        How many columns to select.
 
     Examples
     --------
-    >>> none = np.empty(0)
-    >>> found = [Elimination(np.array([9.0, 0.1, 2.5]), none, none)] * 2
-    >>> first_columns(found, count=2).support
+    >>> importances, lasting = np.array([9.0, 0.1, 2.5]), np.array([1.0, 0.1, 0.2])
+    >>> found = [Elimination(importances, lasting, lasting == 1, np.array([0.5, 0.4, 0.6]))] * 2
+    >>> selection = agreed(found, n_select="auto")
+    >>> selection.support, selection.ranking
+    (array([ True, False, False]), array([1, 3, 2]))
+    >>> agreed(found, n_select=2).support
     array([ True, False,  True])
     """
-    importances = np.stack([elimination.importances for elimination in found])
-    mean = importances.mean(axis=0)
-    ranking = ranks(mean)
-    selected = np.apply_along_axis(ranks, 1, importances) <= count
-    threshold = float(np.sort(mean)[-count])
-    return Selection(importances, ranking, ranking <= count, selected.mean(axis=0), threshold)
-
-
-def auto_selection(found: Sequence[Elimination]) -> Selection:
-    """The columns that outlast all copies in most seeds, if the rows held out confirm them.
-
-    The mean importance alone decides the ranking: a column that is not selected may stand before
-    one that is. Importances are in units of the largest of a copy, which is the threshold.
-    """
-    importances = np.stack([elimination.importances for elimination in found])
-    mean = importances.mean(axis=0)
-    frequency = np.mean([elimination.selected for elimination in found], axis=0)
+    importances = np.stack([each.importances for each in found])
+    lasting = np.mean([each.lasting for each in found], axis=0)
+    frequency = np.mean([each.selected for each in found], axis=0)
     support = (frequency > FREQUENT) & confirmed(found)
-    return Selection(importances, ranks(mean), support, frequency, LARGEST_COPY)
+    ranking = selected_first(support, lasting, importances.mean(axis=0))
+    if n_select != "auto":
+        support = ranking <= n_select
+        of_seeds = [selected_first(each.selected, each.lasting, each.importances) for each in found]
+        frequency = np.mean(np.stack(of_seeds) <= n_select, axis=0)
+    return Selection(importances, ranking, support, frequency, LARGEST_COPY)
+
+
+def selected_first(
+    selected: np.ndarray, lasting: np.ndarray, importances: np.ndarray
+) -> np.ndarray:
+    """The place of each column, from 1.
+
+    Those that are selected come first, the one that lasts longest before all: beside it the next
+    tells the most that is new. The others follow by what they tell at all.
+
+    Examples
+    --------
+    >>> lasting, importances = np.array([0.1, 0.5, 1.0]), np.array([3.0, 2.0, 5.0])
+    >>> selected_first(np.array([False, True, True]), lasting, importances)
+    array([3, 2, 1])
+    """
+    order = np.lexsort((-np.where(selected, lasting, importances), ~selected))
+    return np.argsort(order) + 1
 
 
 def confirmed(found: Sequence[Elimination]) -> bool:

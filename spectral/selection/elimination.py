@@ -37,8 +37,9 @@ class Elimination:
     Parameters
     ----------
     importances : ndarray
-        ``(columns,)``, see :func:`against_copies`; where no copies trained along, by the order of
-        leaving, see :func:`chained`.
+        ``(columns,)``, beside the copies, see :func:`against_copies`; where none trained along, 0.
+    lasting : ndarray
+        ``(columns,)``, how long each stayed, see :func:`chained`.
     selected : ndarray
         ``(columns,)``, whether a column outlasts every copy and, with confirmation, rows that the
         seed held out are predicted better with it than with the other selected columns alone.
@@ -48,6 +49,7 @@ class Elimination:
     """
 
     importances: np.ndarray
+    lasting: np.ndarray
     selected: np.ndarray
     gains: np.ndarray
 
@@ -103,15 +105,15 @@ def eliminate(
                 break
             left = left[kept]
         width = int(groups.max()) + 1
-        own, of_copies = np.split(chained(rounds, training.columns), [width])
-        candidates = np.flatnonzero(own > of_copies.max(initial=0))
-        chosen = torch.from_numpy(candidates[np.argsort(-own[candidates], kind="stable")])
+        lasting, of_copies = np.split(chained(rounds, training.columns), [width])
+        candidates = np.flatnonzero(lasting > of_copies.max(initial=0))
+        chosen = torch.from_numpy(candidates[np.argsort(-lasting[candidates], kind="stable")])
         gains: Tensor | None = None
         if settings.confirmation:
             chosen, gains = training.confirmed(chosen)
         selected = np.isin(np.arange(width), chosen)
-    importances = against_copies(rounds, width) if copies else own
-    return Elimination(importances, selected, training.of_all_rows(gains))
+    importances = against_copies(rounds, width) if copies else np.zeros(width)
+    return Elimination(importances, lasting, selected, training.of_all_rows(gains))
 
 
 def number_of_rounds(columns: int) -> int:
