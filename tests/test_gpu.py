@@ -24,7 +24,6 @@ pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a g
 
 
 def network() -> nn.Sequential:
-    torch.manual_seed(0)
     layers = [SpectralLinear(30, 20), nn.Tanh(), SpectralLinear(20, 3)]
     return nn.Sequential(*layers).double()
 
@@ -50,7 +49,7 @@ def test_outputs_gradients_and_relevance_are_those_of_the_processor() -> None:
 
 
 def test_seeds_side_by_side_are_those_of_the_processor() -> None:
-    here = Ensemble(lambda: network(), seeds=range(3))
+    here = Ensemble(network, seeds=range(3))
     inputs = torch.randn(40, 30, dtype=torch.float64)
     there = copy.deepcopy(here).cuda()
     assert torch.allclose(here(inputs), there(inputs.cuda()).cpu(), rtol=1e-12)

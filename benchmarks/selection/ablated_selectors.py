@@ -14,8 +14,15 @@ from benchmarks.selection.kept_results import Result
 from benchmarks.selection.known_truth import KnownTruth
 from benchmarks.selection.public_sets import ROWS, public_set
 from spectral.samples import Samples
-from spectral.selection.consensus import FREQUENT, confirmed, selected_first, settings_for
+from spectral.selection.consensus import (
+    FREQUENT,
+    LARGEST_COPY,
+    confirmed,
+    selected_first,
+    settings_for,
+)
 from spectral.selection.elimination import eliminate
+from spectral.tables.selected_columns import Selection
 
 SEEDS = 5
 """Half as many as the selector has by default."""
@@ -54,19 +61,19 @@ def selector(left_out: str, name: str, inputs: int, draw: int, seeds: int = SEED
     """
     known = noise(inputs, draw) if name == NOISE else public_set(name, inputs, draw)
     started = time.perf_counter()
-    ranking, support = selected(known, left_out, 1 if left_out == A_CROWD else seeds)
-    chosen = np.flatnonzero(support)
+    selection = selected(known, left_out, 1 if left_out == A_CROWD else seeds)
+    chosen = np.flatnonzero(selection.support)
     found = np.isin(known.true, chosen)
     decided = len(known.true) > 0
     return {
-        "best_k": known.found_among(ranking, len(known.true)) if decided else None,
+        "best_k": known.found_among(selection.ranking, len(known.true)) if decided else None,
         "found": float(found.mean()) if decided else None,
         "wrong": len(chosen) - int(found.sum()),
         "seconds": round(time.perf_counter() - started, 2),
     }
 
 
-def selected(known: KnownTruth, left_out: str, seeds: int) -> tuple[np.ndarray, np.ndarray]:
+def selected(known: KnownTruth, left_out: str, seeds: int) -> Selection:
     """The ranking of the columns, and which are selected, as ``agreed`` does it.
 
     All of it without the networks on the columns as they are: what is left out shows by itself.
@@ -81,11 +88,10 @@ def selected(known: KnownTruth, left_out: str, seeds: int) -> tuple[np.ndarray, 
     ]
     frequency = np.mean([each.selected for each in eliminations], axis=0)
     support = (frequency > FREQUENT) & (not settings.confirmation or confirmed(eliminations))
-    lasting, importances = (
-        np.mean([getattr(each, name) for each in eliminations], axis=0)
-        for name in ("lasting", "importances")
-    )
-    return selected_first(support, lasting, importances), support
+    lasting = np.mean([each.lasting for each in eliminations], axis=0)
+    importances = np.stack([each.importances for each in eliminations])
+    ranking = selected_first(support, lasting, importances.mean(axis=0))
+    return Selection(importances, ranking, support, frequency, LARGEST_COPY)
 
 
 def noise(inputs: int, draw: int) -> KnownTruth:

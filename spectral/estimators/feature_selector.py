@@ -47,11 +47,11 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
     n_features_to_select : int, float or "auto", default="auto"
         How many columns to select: a number, a share of them, or as many as matter; with
         ``groups``, how many of these. With "elimination", "auto" selects what in more than half of
-        the seeds outlasts permuted copies of all columns, which train along, and of
-        use on rows that the seed held out: of columns that tell the same, a seed keeps one. It
-        selects nothing where nothing matters. With "single", "auto" selects whatever is not silent
-        and compares it with nothing, so that of noise it selects most. Columns that are constant
-        are never among them.
+        the seeds outlasts permuted copies of all columns, which train along, and is of use on rows
+        that the seed held out: of columns that tell the same, a seed keeps one. It selects nothing
+        where nothing matters; a number is taken from the start of the same ranking. With "single",
+        "auto" selects whatever is not silent and compares it with nothing, so that of noise it
+        selects most. Columns that are constant are never among them.
     strategy : {"elimination", "single"}, default="elimination"
         "elimination" trains anew without the least relevant columns, again and again, on functions
         of each column and products of several, or on the columns as they are where a network on
@@ -107,14 +107,14 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
     selection_frequency_ : ndarray
         ``(columns,)``: in which share of the seeds it would be.
     threshold_ : float
-        With "single" the importance from which on columns are selected; with "elimination", where
-        ``selection_frequency_`` decides, 1: the largest importance of a copy.
+        With "single" the importance from which on columns are selected; with "elimination" 1, the
+        largest importance of a copy, which alone selects nothing.
     task_ : {"classification", "regression"}
         What y was taken for.
     feature_importances_ : ndarray
         ``(columns,)``: the mean over the seeds of the relevance :math:`|\lambda| \lVert \psi
         \rVert`; for a column of categories that of all its inputs together. With "elimination"
-        the most that it came to in a training, in units of the largest of a permuted copy.
+        the most that it came to in a training, in units of the largest permuted copy, up to 100.
     feature_importances_std_ : ndarray
         ``(columns,)``: the standard deviation over the networks.
     importances_ : ndarray

@@ -27,7 +27,7 @@ class RankedInput:
     selected : bool
         Whether it is selected in the end.
     silent : bool
-        Whether it is not more relevant than the largest copy, which cannot matter.
+        Whether it is neither selected nor more relevant than the largest copy.
     """
 
     input: str
@@ -51,7 +51,7 @@ class Findings:
     target, task, told : str
         What is predicted, and how the task was found.
     ranking : tuple of RankedInput
-        The most relevant input first.
+        In the order of the ranking.
     scores : Scores
         What is predicted on the rows held out.
     left_out : dict of str to str
@@ -139,7 +139,7 @@ def ranked(
     importances : numpy.ndarray
         ``(seeds, inputs)``.
     order : numpy.ndarray
-        ``(inputs,)``, their indices, the most relevant first.
+        ``(inputs,)``, their indices, in the order of the ranking.
     selected, selection_frequency : numpy.ndarray
         ``(inputs,)``.
 
@@ -153,7 +153,7 @@ def ranked(
     [('b', 2.0, False), ('a', 0.0, True)]
     """
     relevance, spread = importances.mean(axis=0), importances.std(axis=0)
-    silent = relevance <= LARGEST_COPY
+    silent = (relevance <= LARGEST_COPY) & ~selected
     return tuple(
         RankedInput(
             names[place],

@@ -1,4 +1,4 @@
-"""The plot of a ranking: the most relevant inputs by name, and all by rank."""
+"""The plot of a ranking: the first inputs by name, and all by rank."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
 from spectral.appearance import style
 from spectral.rank.findings import Findings, RankedInput
@@ -22,13 +22,15 @@ LONGEST_NAME = 32
 BAR = 0.19
 """Inches of height."""
 RELEVANCE = "relevance (1: the largest copy)"
-SMALLEST_SHOWN = 0.2
+LEAST_SHOWN = 0.2
+"""What is less stands here."""
+NUMBERED = (0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 
 
 def plot(findings: Findings) -> Figure:
     """Draw a ranking; colour tells what is selected.
 
-    With more than 30 inputs a second panel shows how the relevance of all of them falls.
+    With more than 30 inputs a second panel shows the relevance of all of them by rank.
     """
     bars = findings.ranking[:MOST_BARS]
     height = 1.1 + BAR * max(len(bars), 6)
@@ -48,7 +50,7 @@ def plot(findings: Findings) -> Figure:
 
 
 def draw_named(axes: Axes, lines: tuple[RankedInput, ...]) -> None:
-    """A bar for each input, the most relevant on top; the line is its standard deviation.
+    """A bar for each input, the first on top; the line is its standard deviation.
 
     Bars begin at the largest copy: to the right of it an input is more relevant than any.
     """
@@ -56,9 +58,9 @@ def draw_named(axes: Axes, lines: tuple[RankedInput, ...]) -> None:
     for place, line in enumerate(lines):
         axes.barh(
             place,
-            line.relevance - LARGEST_COPY,
+            max(line.relevance, LEAST_SHOWN) - LARGEST_COPY,
             left=LARGEST_COPY,
-            xerr=line.spread,
+            xerr=[[min(line.spread, max(line.relevance - LEAST_SHOWN, 0))], [line.spread]],
             height=0.72,
             error_kw={"elinewidth": 1, "capsize": 2},
             **look(line.selected),
@@ -75,6 +77,10 @@ def draw_named(axes: Axes, lines: tuple[RankedInput, ...]) -> None:
             Patch(**look(False), label="not selected"),
         ],
         loc="lower right",
+        bbox_to_anchor=(1, 1),
+        ncols=2,
+        borderaxespad=0.2,
+        frameon=False,
     )
 
 
@@ -84,7 +90,8 @@ def draw_ranked(axes: Axes, lines: tuple[RankedInput, ...]) -> None:
     relevance = np.array([line.relevance for line in lines])
     selected = np.array([line.selected for line in lines])
     for which, shade in ((selected, style.BLUE), (~selected, style.GREY)):
-        axes.plot(ranks[which], relevance[which], "o", color=shade, markersize=2.5)
+        shown = np.maximum(relevance[which], LEAST_SHOWN)
+        axes.plot(ranks[which], shown, "o", color=shade, markersize=2.5)
     axes.axhline(LARGEST_COPY, color="black", linewidth=0.8)
     axes.set(xscale="log", yscale="log", xlabel="rank", ylabel=RELEVANCE)
     with_plain_numbers(axes.yaxis, relevance)
@@ -94,12 +101,10 @@ def draw_ranked(axes: Axes, lines: tuple[RankedInput, ...]) -> None:
 
 def with_plain_numbers(axis: Axis, shown: Sequence[float] | np.ndarray) -> None:
     """Limits and numbers of a logarithmic axis; what is next to nothing would stretch it."""
-    largest = max(*shown, 2 * LARGEST_COPY)
-    axis.set_view_interval(SMALLEST_SHOWN, 1.3 * largest, ignore=True)
-    subs = (1, 2, 5) if largest < 50 * LARGEST_COPY else (1,)
-    axis.set_major_locator(LogLocator(subs=subs))
+    axis.set_view_interval(LEAST_SHOWN / 1.1, 1.3 * max(*shown, 2 * LARGEST_COPY), ignore=True)
+    axis.set_major_locator(FixedLocator(NUMBERED))
     axis.set_major_formatter(StrMethodFormatter("{x:g}"))
-    axis.set_minor_formatter(NullFormatter())
+    axis.set_minor_locator(NullLocator())
 
 
 def look(selected: bool) -> dict[str, Any]:

@@ -186,11 +186,14 @@ def agreed(found: Sequence[Elimination], n_select: int | Literal["auto"]) -> Sel
     importances = np.stack([each.importances for each in found])
     lasting = np.mean([each.lasting for each in found], axis=0)
     frequency = np.mean([each.selected for each in found], axis=0)
-    support = (frequency > FREQUENT) & confirmed(found)
+    sure = confirmed(found)
+    support = (frequency > FREQUENT) & sure
     ranking = selected_first(support, lasting, importances.mean(axis=0))
     if n_select != "auto":
         support = ranking <= n_select
-        of_seeds = [selected_first(each.selected, each.lasting, each.importances) for each in found]
+        of_seeds = [
+            selected_first(each.selected & sure, each.lasting, each.importances) for each in found
+        ]
         frequency = np.mean(np.stack(of_seeds) <= n_select, axis=0)
     return Selection(importances, ranking, support, frequency, LARGEST_COPY)
 

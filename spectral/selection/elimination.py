@@ -20,13 +20,14 @@ FEW = 32
 """From here on columns are dropped in smaller steps."""
 KEPT_OF_MANY, KEPT_OF_FEW = 0.5, 0.8
 LEFT = 2
-"""The last columns are ranked by their relevance alone."""
+"""The last columns are told apart by their relevance alone."""
 ENOUGH_COPIES = 3
 """Of fewer the largest tells little of what noise comes to."""
-LEAST_UNIT = 1e-6
-"""Of the largest relevance: that of the largest copy counts as no less."""
+LEAST_UNIT = 1e-2
+"""Of the largest relevance: that of the largest copy counts as no less. Penalised for long, copies
+vanish altogether, and what is left of noise is many times as much by chance."""
 
-Round = tuple[np.ndarray, np.ndarray, np.ndarray]
+RelevanceOfRound = tuple[np.ndarray, np.ndarray, np.ndarray]
 """The columns and copies of a round, their relevance, and whether they were kept."""
 
 
@@ -37,7 +38,8 @@ class Elimination:
     Parameters
     ----------
     importances : ndarray
-        ``(columns,)``, beside the copies, see :func:`against_copies`; where none trained along, 0.
+        ``(columns,)``, beside the copies, see :func:`against_copies`; where none trained along, as
+        ``lasting``.
     lasting : ndarray
         ``(columns,)``, how long each stayed, see :func:`chained`.
     selected : ndarray
@@ -92,7 +94,7 @@ def eliminate(
     """
     with ONE_AT_A_TIME, torch_with(threads=1), seeded(seed):
         training = ColumnTraining(samples, groups, classes, copies, settings, torch.device(device))
-        rounds: list[Round] = []
+        rounds: list[RelevanceOfRound] = []
         left = torch.arange(training.columns)
         while True:
             of_columns = training.relevance(left)
@@ -112,7 +114,7 @@ def eliminate(
         if settings.confirmation:
             chosen, gains = training.confirmed(chosen)
         selected = np.isin(np.arange(width), chosen)
-    importances = against_copies(rounds, width) if copies else np.zeros(width)
+    importances = against_copies(rounds, width) if copies else lasting
     return Elimination(importances, lasting, selected, training.of_all_rows(gains))
 
 
@@ -130,12 +132,12 @@ def number_of_rounds(columns: int) -> int:
     return rounds
 
 
-def against_copies(rounds: Sequence[Round], width: int) -> np.ndarray:
-    """The relevance of columns in units of the largest of a copy's, ``(columns,)``.
+def against_copies(rounds: Sequence[RelevanceOfRound], width: int) -> np.ndarray:
+    """The relevance of columns in units of the largest copy's, ``(columns,)``, at most 100.
 
-    Of each column the most that it came to in a round, while enough copies were left. So what tells
-    something among many columns counts, though others that tell the same outlast it, and so does
-    what tells something among few alone.
+    Of each column the most that it came to in a round, while three copies were left, or all of one
+    or two columns. So what tells something among many columns counts, though others that tell the
+    same outlast it, and so does what tells something among few alone.
 
     Parameters
     ----------
@@ -152,17 +154,17 @@ def against_copies(rounds: Sequence[Round], width: int) -> np.ndarray:
     >>> against_copies([first, then], width=2).tolist()
     [2.5, 8.0]
     """
-    largest = np.zeros(2 * width)
+    most = np.zeros(2 * width)
     for left, relevance, _ in rounds:
         of_copies = relevance[left >= width]
         if len(of_copies) < min(ENOUGH_COPIES, width):
             break
         unit = max(of_copies.max(), LEAST_UNIT * relevance.max(), np.finfo(float).tiny)
-        largest[left] = np.maximum(largest[left], relevance / unit)
-    return largest[:width]
+        most[left] = np.maximum(most[left], relevance / unit)
+    return most[:width]
 
 
-def chained(rounds: Sequence[Round], columns: int) -> np.ndarray:
+def chained(rounds: Sequence[RelevanceOfRound], columns: int) -> np.ndarray:
     """How long columns and copies stayed, ``(columns,)``, from 1 for the last down.
 
     Those of the last round have its relevance over the largest. A column that was dropped earlier

@@ -16,14 +16,14 @@ class Selection:
     importances : ndarray
         ``(S, columns)``, the relevance in every seed.
     ranking : ndarray
-        ``(columns,)``, 1 for the most relevant.
+        ``(columns,)``, from 1.
     support : ndarray
         ``(columns,)``, whether a column is selected.
     selection_frequency : ndarray
         ``(columns,)``, 0 to 1: in which share of the seeds it would be.
     threshold : float
-        The importance from which on columns are selected; where a frequency decides, that of the
-        copies which they are compared with.
+        The importance from which on columns are selected; where others than importances decide,
+        that of the largest copy which they are compared with.
     """
 
     importances: np.ndarray

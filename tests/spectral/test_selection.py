@@ -13,7 +13,7 @@ from spectral.running.stored_arrays import results_stored_in
 from spectral.samples import Samples
 from spectral.selection import dealt_eliminations
 from spectral.selection.consensus import select_by_elimination, settings_for
-from spectral.selection.elimination import Elimination, eliminate
+from spectral.selection.elimination import Elimination, against_copies, eliminate
 from spectral.tables.selected_columns import Selection
 
 
@@ -114,6 +114,29 @@ def test_importances_are_in_units_of_what_noise_comes_to() -> None:
     relevant = np.isin(np.arange(40), [3, 9])
     assert importances[relevant].min() > 5
     assert 0.2 < importances[~relevant].max() < 1.5
+
+
+def test_noise_stays_small_where_copies_vanish() -> None:
+    """Networks that see few columns as they are bring copies to next to nothing."""
+    relevance = np.array([1.0, 1e-5, 0.0, 1e-7, 1e-7, 0.0])
+    found = against_copies([(np.arange(6), relevance, relevance > 0)], width=3)
+    assert found == pytest.approx([100, 1e-3, 0])
+
+
+def test_when_few_copies_are_left_noise_is_measured_no_more() -> None:
+    kept = np.ones(6, dtype=bool)
+    first = np.arange(6), np.array([4.0, 1, 1, 1, 2, 1]), kept
+    last = np.array([0, 1, 3]), np.array([4.0, 3, 0.1]), kept[:3]
+    assert against_copies([first, last], width=3).tolist() == [2, 0.5, 0.5]
+
+
+def test_what_is_selected_stands_first() -> None:
+    X = table(width=30)
+    numbers = 3 * X[:, 0] + X[:, 1] + 0.3 * X[:, 2] + np.random.default_rng(4).normal(size=len(X))
+    selection = select(X, (numbers / numbers.std())[:, None].astype(np.float32))
+    chosen = selection.support.sum()
+    assert 0 < chosen < 30
+    assert set(selection.ranking[selection.support]) == {*range(1, chosen + 1)}
 
 
 def test_rows_without_weight_do_not_matter() -> None:
