@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -79,6 +80,17 @@ def test_the_false_alarms_are_those_measured() -> None:
     assert f"{refused} of {drawn} draws of six" in text
     assert of_two["refused"]["all"] == 0
     assert f"none of {of_two['drawn']['all']} draws of two" in text
+
+
+def test_the_ways_of_ranking_come_to_what_is_told() -> None:
+    stored = ROOT / "benchmarks" / "selection" / "ways_of_ranking.json"
+    sets = json.loads(stored.read_text())["sets"]
+    known = {name: draws for name, draws in sets.items() if name != "images"}
+    for line in lines_below(HOW, "The ranking"):
+        name, *numbers = (cell.strip() for cell in line.strip("|").split("|"))
+        everything = name.startswith(f"all {len(known)} ")
+        draws = [*chain.from_iterable(known.values())] if everything else sets[name]
+        assert numbers == [f"{value:.3f}" for value in pd.DataFrame(draws).mean()], line
 
 
 def test_the_deviations_are_those_of_the_report() -> None:
