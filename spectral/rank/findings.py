@@ -77,7 +77,7 @@ class Findings:
 
     @property
     def selected(self) -> list[str]:
-        """The inputs that are selected, the most relevant first."""
+        """The inputs that are selected, in the order of the ranking."""
         return [each.input for each in self.ranking if each.selected]
 
     @property
