@@ -88,9 +88,8 @@ def selected(known: KnownTruth, left_out: str, seeds: int) -> Selection:
     ]
     frequency = np.mean([each.selected for each in eliminations], axis=0)
     support = (frequency > FREQUENT) & (not settings.confirmation or confirmed(eliminations))
-    lasting = np.mean([each.lasting for each in eliminations], axis=0)
     importances = np.stack([each.importances for each in eliminations])
-    ranking = selected_first(support, lasting, importances.mean(axis=0))
+    ranking = selected_first(support, eliminations)
     return Selection(importances, ranking, support, frequency, LARGEST_COPY)
 
 

@@ -1,4 +1,4 @@
-"""By what a ranking goes: how long a column lasts, how it compares with the copies, or both.
+"""By what a ranking goes: how long a column lasts, how it compares with the copies, or more.
 
     python -m benchmarks.selection.ways_of_ranking [--draws 2]
 
@@ -10,6 +10,7 @@ columns. Each draw is stored by itself; the same command goes on where it was. R
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -88,12 +89,13 @@ def rankings(X: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
     kind = torch.float32 if classes is None else torch.long
     samples = Samples(torch.from_numpy(X).float(), torch.from_numpy(targets).to(kind))
     settings = settings_for(samples, 2 * X.shape[1])
-    columns = np.arange(X.shape[1])
+    columns, nothing = np.arange(X.shape[1]), np.zeros(X.shape[1])
     found = [eliminate(samples, columns, classes, seed, True, settings) for seed in range(SEEDS)]
     return {
         "by how long they last": ranks(np.mean([each.lasting for each in found], axis=0)),
         "beside the copies": ranks(np.mean([each.importances for each in found], axis=0)),
-        "selected first": agreed(found, "auto").ranking,
+        "selected first": agreed([replace(each, told=nothing) for each in found], "auto").ranking,
+        "and what they tell": agreed(found, "auto").ranking,
     }
 
 

@@ -15,6 +15,7 @@ from spectral.selection.dealt_eliminations import eliminate_in_processes
 from spectral.selection.dealt_seeds import OnProgress
 from spectral.selection.elimination import Elimination
 from spectral.selection.network_training import NetworkSettings
+from spectral.selection.redundancy import variance_inflation
 from spectral.tables.selected_columns import Selection
 
 FREQUENT = 0.5
@@ -164,7 +165,8 @@ def agreed(found: Sequence[Elimination], n_select: int | Literal["auto"]) -> Sel
     """What the seeds agree on.
 
     With ``"auto"`` the columns are selected that most seeds select, if the rows held out confirm
-    them. They stand first in the ranking, in any case; a wanted number is taken from its start.
+    them. They stand first in the ranking, in any case, see :func:`selected_first`; a wanted number
+    is taken from its start.
 
     Parameters
     ----------
@@ -176,7 +178,8 @@ def agreed(found: Sequence[Elimination], n_select: int | Literal["auto"]) -> Sel
     Examples
     --------
     >>> importances, lasting = np.array([9.0, 0.1, 2.5]), np.array([1.0, 0.1, 0.2])
-    >>> found = [Elimination(importances, lasting, lasting == 1, np.array([0.5, 0.4, 0.6]))] * 2
+    >>> selected, gains = lasting == 1, np.array([0.5, 0.4, 0.6])
+    >>> found = [Elimination(importances, lasting, selected, selected.astype(float), gains)] * 2
     >>> selection = agreed(found, n_select="auto")
     >>> selection.support, selection.ranking
     (array([ True, False, False]), array([1, 3, 2]))
@@ -184,35 +187,44 @@ def agreed(found: Sequence[Elimination], n_select: int | Literal["auto"]) -> Sel
     array([ True, False,  True])
     """
     importances = np.stack([each.importances for each in found])
-    lasting = np.mean([each.lasting for each in found], axis=0)
     frequency = np.mean([each.selected for each in found], axis=0)
     sure = confirmed(found)
     support = (frequency > FREQUENT) & sure
-    ranking = selected_first(support, lasting, importances.mean(axis=0))
+    ranking = selected_first(support, found)
     if n_select != "auto":
         support = ranking <= n_select
-        of_seeds = [
-            selected_first(each.selected & sure, each.lasting, each.importances) for each in found
-        ]
+        of_seeds = [selected_first(each.selected & sure, [each]) for each in found]
         frequency = np.mean(np.stack(of_seeds) <= n_select, axis=0)
     return Selection(importances, ranking, support, frequency, LARGEST_COPY)
 
 
-def selected_first(
-    selected: np.ndarray, lasting: np.ndarray, importances: np.ndarray
-) -> np.ndarray:
+def selected_first(selected: np.ndarray, found: Sequence[Elimination]) -> np.ndarray:
     """The place of each column, from 1.
 
     Those that are selected come first, the one that lasts longest before all: beside it the next
-    tells the most that is new. The others follow by what they tell at all.
+    tells the most that is new. The others follow by what they tell at all: a column that went
+    since what the seeds selected tells the same counts for more, by its variance inflation.
+
+    Parameters
+    ----------
+    selected : ndarray
+        ``(columns,)``, bool.
+    found : sequence of Elimination
+        One of each seed: what counts are means over them.
 
     Examples
     --------
-    >>> lasting, importances = np.array([0.1, 0.5, 1.0]), np.array([3.0, 2.0, 5.0])
-    >>> selected_first(np.array([False, True, True]), lasting, importances)
-    array([3, 2, 1])
+    >>> lasting, importances = np.array([0.1, 0.2, 0.5, 1.0]), np.array([3.0, 2.0, 2.0, 5.0])
+    >>> selected, told = np.array([False, False, True, True]), np.array([0.0, 0.5, 1.0, 1.0])
+    >>> found = [Elimination(importances, lasting, selected, told, gains=np.array([0.5]))]
+    >>> selected_first(selected, found)
+    array([4, 3, 2, 1])
     """
-    order = np.lexsort((-np.where(selected, lasting, importances), ~selected))
+    lasting = np.mean([each.lasting for each in found], axis=0)
+    importances = np.mean([each.importances for each in found], axis=0)
+    told = np.mean([each.told for each in found], axis=0)
+    others = importances * variance_inflation(told)
+    order = np.lexsort((-np.where(selected, lasting, others), ~selected))
     return np.argsort(order) + 1
 
 
