@@ -122,7 +122,8 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
     ranking_ : ndarray
         ``(columns,)``, 1 for the most relevant, by the mean importance. With "elimination" what
         "auto" selects comes first, the column that lasts longest before all: each tells something
-        beside those before it. Importance orders the others, which may only repeat these.
+        beside those before it. The others follow by their importance over 1 - R², the share of a
+        column that the selected ones do not tell: those that only repeat them before noise.
     n_features_in_ : int
         The number of columns.
     feature_names_in_ : ndarray
