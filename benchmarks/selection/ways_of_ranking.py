@@ -95,7 +95,7 @@ def rankings(X: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
         "by how long they last": ranks(np.mean([each.lasting for each in found], axis=0)),
         "beside the copies": ranks(np.mean([each.importances for each in found], axis=0)),
         "selected first": agreed([replace(each, told=nothing) for each in found], "auto").ranking,
-        "with variance inflation": agreed(found, "auto").ranking,
+        "with what is told": agreed(found, "auto").ranking,
     }
 
 

@@ -121,9 +121,9 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
         ``(n_seeds, columns)``.
     ranking_ : ndarray
         ``(columns,)``, 1 for the most relevant, by the mean importance. With "elimination" what
-        "auto" selects comes first, the column that lasts longest before all: each tells something
-        beside those before it. The others follow by their importance over 1 - R², the share of a
-        column that the selected ones do not tell: those that only repeat them before noise.
+        "auto" selects comes first, the column that lasts longest before all: as a rule each tells
+        something beside those before it. The others follow by their importance, to which the share
+        of a column is added that what a seed selects tells, in the mean over the seeds.
     n_features_in_ : int
         The number of columns.
     feature_names_in_ : ndarray

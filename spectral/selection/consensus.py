@@ -15,7 +15,6 @@ from spectral.selection.dealt_eliminations import eliminate_in_processes
 from spectral.selection.dealt_seeds import OnProgress
 from spectral.selection.elimination import Elimination
 from spectral.selection.network_training import NetworkSettings
-from spectral.selection.redundancy import variance_inflation
 from spectral.tables.selected_columns import Selection
 
 FREQUENT = 0.5
@@ -202,8 +201,9 @@ def selected_first(selected: np.ndarray, found: Sequence[Elimination]) -> np.nda
     """The place of each column, from 1.
 
     Those that are selected come first, the one that lasts longest before all: beside it the next
-    tells the most that is new. The others follow by what they tell at all: a column that went
-    since what the seeds selected tells the same counts for more, by its variance inflation.
+    tells the most that is new, as a rule. The others follow by what they tell at all. If what a
+    seed selects tells all of a column, it counts for as much as the largest copy more: it went
+    since it was not needed, and not for it is noise.
 
     Parameters
     ----------
@@ -214,8 +214,8 @@ def selected_first(selected: np.ndarray, found: Sequence[Elimination]) -> np.nda
 
     Examples
     --------
-    >>> lasting, importances = np.array([0.1, 0.2, 0.5, 1.0]), np.array([3.0, 2.0, 2.0, 5.0])
-    >>> selected, told = np.array([False, False, True, True]), np.array([0.0, 0.5, 1.0, 1.0])
+    >>> lasting, importances = np.array([0.1, 0.2, 0.5, 1.0]), np.array([0.7, 0.4, 2.0, 5.0])
+    >>> selected, told = np.array([False, False, True, True]), np.array([0.0, 0.9, 1.0, 1.0])
     >>> found = [Elimination(importances, lasting, selected, told, gains=np.array([0.5]))]
     >>> selected_first(selected, found)
     array([4, 3, 2, 1])
@@ -223,7 +223,7 @@ def selected_first(selected: np.ndarray, found: Sequence[Elimination]) -> np.nda
     lasting = np.mean([each.lasting for each in found], axis=0)
     importances = np.mean([each.importances for each in found], axis=0)
     told = np.mean([each.told for each in found], axis=0)
-    others = importances * variance_inflation(told)
+    others = importances + LARGEST_COPY * told
     order = np.lexsort((-np.where(selected, lasting, others), ~selected))
     return np.argsort(order) + 1
 

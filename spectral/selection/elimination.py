@@ -15,7 +15,6 @@ from spectral.samples import Samples
 from spectral.selection.column_training import ColumnTraining, EliminationSettings
 from spectral.selection.divergence import require_finite
 from spectral.selection.one_at_a_time import ONE_AT_A_TIME
-from spectral.selection.redundancy import told_by
 
 FEW = 32
 """From here on columns are dropped in smaller steps."""
@@ -47,7 +46,8 @@ class Elimination:
         ``(columns,)``, whether a column outlasts every copy and, with confirmation, rows that the
         seed held out are predicted better with it than with the other selected columns alone.
     told : ndarray
-        ``(columns,)``, how much of each the selected ones tell, see :func:`told_by`.
+        ``(columns,)``, how much of each the selected ones tell, see
+        :func:`~spectral.selection.redundancy.told_by`.
     gains : ndarray
         ``(B,)``, by how much the loss of each row held out is smaller with the selected columns
         than without any; NaN for rows that were not held out.
@@ -118,7 +118,7 @@ def eliminate(
         if settings.confirmation:
             chosen, gains = training.confirmed(chosen)
         selected = np.isin(np.arange(width), chosen)
-        told = told_by(selected, samples.inputs, groups)
+        told = training.told_by(selected)
     importances = against_copies(rounds, width) if copies else lasting
     return Elimination(importances, lasting, selected, told, training.of_all_rows(gains))
 
