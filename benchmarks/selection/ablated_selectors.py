@@ -14,13 +14,7 @@ from benchmarks.selection.kept_results import Result
 from benchmarks.selection.known_truth import KnownTruth
 from benchmarks.selection.public_sets import ROWS, public_set
 from spectral.samples import Samples
-from spectral.selection.consensus import (
-    FREQUENT,
-    LARGEST_COPY,
-    confirmed,
-    selected_first,
-    settings_for,
-)
+from spectral.selection.consensus import agreed, settings_for
 from spectral.selection.elimination import eliminate
 from spectral.tables.selected_columns import Selection
 
@@ -74,7 +68,7 @@ def selector(left_out: str, name: str, inputs: int, draw: int, seeds: int = SEED
 
 
 def selected(known: KnownTruth, left_out: str, seeds: int) -> Selection:
-    """The ranking of the columns, and which are selected, as ``agreed`` does it.
+    """The ranking of the columns, and which are selected, without a part.
 
     All of it without the networks on the columns as they are: what is left out shows by itself.
     """
@@ -86,11 +80,7 @@ def selected(known: KnownTruth, left_out: str, seeds: int) -> Selection:
     eliminations = [
         eliminate(samples, np.arange(columns), 2, seed, copies, settings) for seed in range(seeds)
     ]
-    frequency = np.mean([each.selected for each in eliminations], axis=0)
-    support = (frequency > FREQUENT) & (not settings.confirmation or confirmed(eliminations))
-    importances = np.stack([each.importances for each in eliminations])
-    ranking = selected_first(support, eliminations)
-    return Selection(importances, ranking, support, frequency, LARGEST_COPY)
+    return agreed(eliminations, "auto", settings.confirmation)
 
 
 def noise(inputs: int, draw: int) -> KnownTruth:

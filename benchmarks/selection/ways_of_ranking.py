@@ -91,10 +91,11 @@ def rankings(X: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
     settings = settings_for(samples, 2 * X.shape[1])
     columns, nothing = np.arange(X.shape[1]), np.zeros(X.shape[1])
     found = [eliminate(samples, columns, classes, seed, True, settings) for seed in range(SEEDS)]
+    alone = [replace(each, redundancy=nothing) for each in found]
     return {
         "by how long they last": ranks(np.mean([each.lasting for each in found], axis=0)),
         "beside the copies": ranks(np.mean([each.importances for each in found], axis=0)),
-        "selected first": agreed([replace(each, told=nothing) for each in found], "auto").ranking,
+        "selected first": agreed(alone, "auto").ranking,
         "with what is told": agreed(found, "auto").ranking,
     }
 

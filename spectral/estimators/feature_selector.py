@@ -109,6 +109,10 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
     threshold_ : float
         With "single" the importance from which on columns are selected; with "elimination" 1, the
         largest importance of a copy, which alone selects nothing.
+    redundancy_ : ndarray
+        ``(columns,)``, 0 to 1: how much of a column those tell already that a seed selects (R², of
+        what rises or falls), in the mean over the seeds; all of it where a seed selects the column
+        itself. With "single", where no column regards another, 0.
     task_ : {"classification", "regression"}
         What y was taken for.
     feature_importances_ : ndarray
@@ -122,8 +126,8 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
     ranking_ : ndarray
         ``(columns,)``, 1 for the most relevant, by the mean importance. With "elimination" what
         "auto" selects comes first, the column that lasts longest before all: as a rule each tells
-        something beside those before it. The others follow by their importance, to which the share
-        of a column is added that what a seed selects tells, in the mean over the seeds.
+        something beside those before it. The others follow by their importance and
+        ``redundancy_``, added.
     n_features_in_ : int
         The number of columns.
     feature_names_in_ : ndarray
@@ -272,6 +276,7 @@ class SpectralFeatureSelector(SelectorMixin, TableEstimator):
         self.support_ = self._of_all_columns(selection.support[groups])
         self.selection_frequency_ = self._of_all_columns(selection.selection_frequency[groups])
         self.threshold_ = selection.threshold
+        self.redundancy_ = self._of_all_columns(selection.redundancy[groups])
         places = self._of_all_columns(selection.ranking[groups])
         self.ranking_ = ranks(-np.where(places > 0, places, np.inf))
 

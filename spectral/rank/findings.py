@@ -24,6 +24,8 @@ class RankedInput:
         Mean and standard deviation over the seeds, in units of the largest permuted copy's.
     selection_frequency : float
         The share of the seeds that select it.
+    redundancy : float
+        How much of it those tell already that a seed selects, in the mean over the seeds: 0 to 1.
     selected : bool
         Whether it is selected in the end.
     silent : bool
@@ -34,6 +36,7 @@ class RankedInput:
     relevance: float
     spread: float
     selection_frequency: float
+    redundancy: float
     selected: bool
     silent: bool
 
@@ -129,6 +132,7 @@ def ranked(
     order: np.ndarray,
     selected: np.ndarray,
     selection_frequency: np.ndarray,
+    redundancy: np.ndarray,
 ) -> tuple[RankedInput, ...]:
     """The lines of a ranking.
 
@@ -140,14 +144,14 @@ def ranked(
         ``(seeds, inputs)``.
     order : numpy.ndarray
         ``(inputs,)``, their indices, in the order of the ranking.
-    selected, selection_frequency : numpy.ndarray
+    selected, selection_frequency, redundancy : numpy.ndarray
         ``(inputs,)``.
 
     Examples
     --------
     >>> lines = ranked(
     ...     ["a", "b"], np.array([[0.0, 2.0]]), np.array([1, 0]), np.array([False, True]),
-    ...     np.array([0.0, 1.0]),
+    ...     np.array([0.0, 1.0]), np.array([0.0, 1.0]),
     ... )
     >>> [(line.input, line.relevance, line.silent) for line in lines]
     [('b', 2.0, False), ('a', 0.0, True)]
@@ -160,6 +164,7 @@ def ranked(
             float(relevance[place]),
             float(spread[place]),
             float(selection_frequency[place]),
+            float(redundancy[place]),
             bool(selected[place]),
             bool(silent[place]),
         )

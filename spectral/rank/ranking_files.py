@@ -13,7 +13,7 @@ from spectral.rank.ranking_plot import plot
 from spectral.running.files import replacing, write_json
 
 STEM = "ranking"
-COLUMNS_OF_CSV = ["input", "relevance", "spread", "selection_frequency", "selected"]
+COLUMNS_OF_CSV = ["input", "relevance", "spread", "selection_frequency", "redundancy", "selected"]
 
 
 def write_findings(findings: Findings, folder: Path) -> list[Path]:

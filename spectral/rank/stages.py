@@ -140,6 +140,7 @@ def lines_of(selector: SpectralFeatureSelector, labels: Sequence[str]) -> tuple[
         np.argsort(selector.ranking_[places], kind="stable"),
         selector.support_[places],
         selector.selection_frequency_[places],
+        selector.redundancy_[places],
     )
 
 

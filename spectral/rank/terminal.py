@@ -42,7 +42,7 @@ def ranking_in_columns(findings: Findings) -> Table:
     table = Table(title=Text(printable(f"What predicts {findings.target!r}")))
     table.add_column("rank", justify="right")
     table.add_column("input", overflow="fold")
-    for heading in ("relevance", "spread", "selected in"):
+    for heading in ("relevance", "spread", "selected in", "told already"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for rank, line in enumerate(findings.ranking[:MOST_LINES], 1):
@@ -52,6 +52,7 @@ def ranking_in_columns(findings: Findings) -> Table:
             f"{line.relevance:.2f}",
             f"{line.spread:.2f}",
             f"{line.selection_frequency:.0%}",
+            "" if line.selected else f"{line.redundancy:.0%}",
             mark(line),
         )
     return table

@@ -20,7 +20,7 @@ from spectral.samples import Samples
 from spectral.selection.column_functions import average_ranks, waves
 from spectral.selection.dictionary import Dictionary, make_dictionary
 from spectral.selection.network_training import NetworkSettings, train_network
-from spectral.selection.redundancy import told_by
+from spectral.selection.redundancy import redundancy_beside
 
 MOST_CONFIRMATIONS = 12
 """So often it is tried whether rows held out are predicted as well without some columns."""
@@ -165,11 +165,11 @@ class ColumnTraining:
                 order, losses = others, of_others
         return order, without - losses
 
-    def told_by(self, chosen: np.ndarray) -> np.ndarray:
+    def redundancy_beside(self, chosen: np.ndarray) -> np.ndarray:
         """How much of every column the chosen ones tell, as far as it rises or falls."""
         inputs = self.values.shape[1]
         waves = self.functions[0, :, :inputs]
-        return told_by(chosen, waves, self.groups[:inputs], self.weights)
+        return redundancy_beside(chosen, waves, self.groups[:inputs], self.weights)
 
     def of_all_rows(self, gains: Tensor | None) -> np.ndarray:
         """What was found on the rows held out, in the place of each among all; NaN elsewhere."""

@@ -160,7 +160,9 @@ def most_rows_for(columns: int) -> int:
     return min(max(rows, FEWEST_ROWS), MOST_ROWS)
 
 
-def agreed(found: Sequence[Elimination], n_select: int | Literal["auto"]) -> Selection:
+def agreed(
+    found: Sequence[Elimination], n_select: int | Literal["auto"], confirmation: bool = True
+) -> Selection:
     """What the seeds agree on.
 
     With ``"auto"`` the columns are selected that most seeds select, if the rows held out confirm
@@ -173,6 +175,8 @@ def agreed(found: Sequence[Elimination], n_select: int | Literal["auto"]) -> Sel
         One of each seed.
     n_select : int or "auto"
         How many columns to select.
+    confirmation : bool, default=True
+        Whether nothing is selected but what the rows held out confirm.
 
     Examples
     --------
@@ -187,14 +191,15 @@ def agreed(found: Sequence[Elimination], n_select: int | Literal["auto"]) -> Sel
     """
     importances = np.stack([each.importances for each in found])
     frequency = np.mean([each.selected for each in found], axis=0)
-    sure = confirmed(found)
+    sure = not confirmation or confirmed(found)
     support = (frequency > FREQUENT) & sure
+    redundancy = np.mean([each.redundancy for each in found], axis=0)
     ranking = selected_first(support, found)
     if n_select != "auto":
         support = ranking <= n_select
         of_seeds = [selected_first(each.selected & sure, [each]) for each in found]
         frequency = np.mean(np.stack(of_seeds) <= n_select, axis=0)
-    return Selection(importances, ranking, support, frequency, LARGEST_COPY)
+    return Selection(importances, ranking, support, frequency, LARGEST_COPY, redundancy)
 
 
 def selected_first(selected: np.ndarray, found: Sequence[Elimination]) -> np.ndarray:
@@ -215,15 +220,16 @@ def selected_first(selected: np.ndarray, found: Sequence[Elimination]) -> np.nda
     Examples
     --------
     >>> lasting, importances = np.array([0.1, 0.2, 0.5, 1.0]), np.array([0.7, 0.4, 2.0, 5.0])
-    >>> selected, told = np.array([False, False, True, True]), np.array([0.0, 0.9, 1.0, 1.0])
-    >>> found = [Elimination(importances, lasting, selected, told, gains=np.array([0.5]))]
+    >>> selected = np.array([False, False, True, True])
+    >>> redundancy, gains = np.array([0.0, 0.9, 1.0, 1.0]), np.array([0.5])
+    >>> found = [Elimination(importances, lasting, selected, redundancy, gains)]
     >>> selected_first(selected, found)
     array([4, 3, 2, 1])
     """
     lasting = np.mean([each.lasting for each in found], axis=0)
     importances = np.mean([each.importances for each in found], axis=0)
-    told = np.mean([each.told for each in found], axis=0)
-    others = importances + LARGEST_COPY * told
+    redundancy = np.mean([each.redundancy for each in found], axis=0)
+    others = importances + LARGEST_COPY * redundancy
     order = np.lexsort((-np.where(selected, lasting, others), ~selected))
     return np.argsort(order) + 1
 

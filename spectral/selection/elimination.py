@@ -45,9 +45,9 @@ class Elimination:
     selected : ndarray
         ``(columns,)``, whether a column outlasts every copy and, with confirmation, rows that the
         seed held out are predicted better with it than with the other selected columns alone.
-    told : ndarray
+    redundancy : ndarray
         ``(columns,)``, how much of each the selected ones tell, see
-        :func:`~spectral.selection.redundancy.told_by`.
+        :func:`~spectral.selection.redundancy.redundancy_beside`.
     gains : ndarray
         ``(B,)``, by how much the loss of each row held out is smaller with the selected columns
         than without any; NaN for rows that were not held out.
@@ -56,7 +56,7 @@ class Elimination:
     importances: np.ndarray
     lasting: np.ndarray
     selected: np.ndarray
-    told: np.ndarray
+    redundancy: np.ndarray
     gains: np.ndarray
 
 
@@ -118,9 +118,10 @@ def eliminate(
         if settings.confirmation:
             chosen, gains = training.confirmed(chosen)
         selected = np.isin(np.arange(width), chosen)
-        told = training.told_by(selected)
+        redundancy = training.redundancy_beside(selected)
     importances = against_copies(rounds, width) if copies else lasting
-    return Elimination(importances, lasting, selected, told, training.of_all_rows(gains))
+    gains_of_rows = training.of_all_rows(gains)
+    return Elimination(importances, lasting, selected, redundancy, gains_of_rows)
 
 
 def number_of_rounds(columns: int) -> int:

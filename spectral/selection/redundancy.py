@@ -11,7 +11,7 @@ RIDGE = 1e-3
 a processor rounds decides nothing."""
 
 
-def told_by(
+def redundancy_beside(
     chosen: np.ndarray, inputs: Tensor, groups: Tensor, weights: Tensor | None = None
 ) -> np.ndarray:
     """How much of every column some of them tell, ``(columns,)``, from 0 to 1.
@@ -35,7 +35,7 @@ def told_by(
     --------
     >>> first, other = torch.tensor([1.0, 1.0, -1.0, -1.0]), torch.tensor([1.0, -1.0, 1.0, -1.0])
     >>> inputs = torch.stack([first, other, first + other], dim=1)
-    >>> told_by(np.array([True, False, False]), inputs, torch.arange(3)).round(2).tolist()
+    >>> redundancy_beside(np.array([True, False, False]), inputs, torch.arange(3)).round(2).tolist()
     [1.0, 0.0, 0.5]
     """
     if not chosen.any():
@@ -53,5 +53,5 @@ def told_by(
     variance = sizes.square()
     of_columns = torch.zeros(2, len(chosen)).to(variance)
     of_columns.index_add_(1, groups, torch.stack([explained * variance, variance]))
-    told = (of_columns[0] / of_columns[1].clamp_min(torch.finfo(variance.dtype).tiny)).cpu()
-    return np.where(chosen, 1.0, told.numpy().clip(0, 1))
+    redundancy = (of_columns[0] / of_columns[1].clamp_min(torch.finfo(variance.dtype).tiny)).cpu()
+    return np.where(chosen, 1.0, redundancy.numpy().clip(0, 1))

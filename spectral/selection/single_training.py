@@ -95,4 +95,5 @@ def selection_of(importances: np.ndarray, n_select: int | Literal["auto"]) -> Se
         threshold = float(np.sort(mean)[-n_select])
         support = ranking <= n_select
         selected = np.apply_along_axis(ranks, 1, importances) <= n_select
-    return Selection(importances, ranking, support, selected.mean(axis=0), threshold)
+    frequency = selected.mean(axis=0)
+    return Selection(importances, ranking, support, frequency, threshold, np.zeros_like(mean))

@@ -24,6 +24,9 @@ class Selection:
     threshold : float
         The importance from which on columns are selected; where others than importances decide,
         that of the largest copy which they are compared with.
+    redundancy : ndarray
+        ``(columns,)``, 0 to 1: how much of a column those tell that a seed selects, itself
+        included, in the mean over the seeds. 0 where no column regards another.
     """
 
     importances: np.ndarray
@@ -31,6 +34,7 @@ class Selection:
     support: np.ndarray
     selection_frequency: np.ndarray
     threshold: float
+    redundancy: np.ndarray
 
 
 def ranks(importances: np.ndarray) -> np.ndarray:

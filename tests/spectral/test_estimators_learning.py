@@ -158,6 +158,7 @@ def test_constant_columns_have_no_relevance_and_change_nothing_else() -> None:
     assert set(selector.ranking_[[0, 3]]) == {6, 7}
     assert selector.get_support().tolist() == [False, True, True, False, True, True, True]
     assert selector.selection_frequency_[[0, 3]].tolist() == [0, 0]
+    assert selector.redundancy_.tolist() == [0] * 7
 
 
 def test_columns_that_say_the_same_share_the_relevance() -> None:

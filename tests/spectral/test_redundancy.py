@@ -1,5 +1,6 @@
 """What columns tell that others tell already, as scikit-learn's regression sees it."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from spectral import SpectralFeatureSelector
 from spectral.samples import Samples
 from spectral.selection.consensus import agreed, settings_for
 from spectral.selection.elimination import Elimination, eliminate
-from spectral.selection.redundancy import told_by
+from spectral.selection.redundancy import redundancy_beside
 
 ROWS = 300
 CLOSE = 0.005  # the ridge takes a little
@@ -32,7 +33,7 @@ def of_regression(X: np.ndarray, chosen: list[int], column: int, weights: Any = 
 
 def told(X: np.ndarray, chosen: list[int], groups: Any = None, weights: Any = None) -> np.ndarray:
     of_columns = np.arange(X.shape[1]) if groups is None else np.array(groups)
-    return told_by(
+    return redundancy_beside(
         np.isin(np.arange(of_columns.max() + 1), chosen),
         torch.from_numpy(X.astype(np.float32)),
         torch.from_numpy(of_columns),
@@ -105,9 +106,9 @@ def test_what_a_seed_selects_tells_what_rises_with_it_and_no_noise() -> None:
     samples = Samples(torch.from_numpy(X).float(), torch.from_numpy(classes))
     found = eliminate(samples, np.arange(12), 2, 0, True, settings_for(samples, columns=24))
     assert found.selected[[3, 9]].all()
-    assert found.told[5] > 0.98
-    assert found.told[6] > 0.8
-    assert np.delete(found.told, [3, 5, 6, 9]).max() < 0.1
+    assert found.redundancy[5] > 0.98
+    assert found.redundancy[6] > 0.8
+    assert np.delete(found.redundancy, [3, 5, 6, 9]).max() < 0.1
 
 
 def elimination(importances: list[float], selected: list[bool], told: list[float]) -> Elimination:
@@ -121,6 +122,18 @@ def test_what_is_told_already_stands_before_noise_and_behind_what_tells_more() -
     alone = elimination([0.9, 9.0, 0.3, 1.8], selected, [0.0, 1.0, 0.0, 0.0])
     assert agreed([repeats] * 3, "auto").ranking.tolist() == [4, 1, 3, 2]
     assert agreed([alone] * 3, "auto").ranking.tolist() == [3, 1, 4, 2]
+    assert agreed([repeats, alone], "auto").redundancy.tolist() == [0.01, 1.0, 0.45, 0.005]
+
+
+def test_what_seeds_select_tells_though_nothing_is_selected_in_the_end() -> None:
+    """A ranking is there in any case: what the seeds rest on stands before noise."""
+    seed = elimination([0.9, 9.0, 0.3, 1.8], [False, True, False, False], [0.0, 1.0, 0.9, 0.0])
+    worse = replace(seed, gains=np.array([0.1, -0.2, 0.05]))
+    selection = agreed([worse] * 3, "auto")
+    assert not selection.support.any()
+    assert selection.ranking.tolist() == [4, 1, 3, 2]
+    unconfirmed = agreed([worse] * 3, "auto", confirmation=False)
+    assert unconfirmed.support.tolist() == seed.selected.tolist()
 
 
 def test_a_column_that_goes_along_with_a_selected_one_stands_before_most_noise() -> None:
@@ -132,4 +145,8 @@ def test_a_column_that_goes_along_with_a_selected_one_stands_before_most_noise()
     selector = SpectralFeatureSelector(n_seeds=3, random_state=0).fit(X, classes)
     assert np.flatnonzero(selector.support_).tolist() == [0, 3]
     assert selector.feature_importances_[1] < 0.1
+    assert selector.redundancy_[1] > 0.8
+    others = ~selector.support_
+    shown = (selector.feature_importances_ + selector.redundancy_)[others]
+    assert (np.diff(shown[np.argsort(selector.ranking_[others])]) <= 0).all()
     assert selector.ranking_[1] <= 4, "of nine columns of noise one may come as far"

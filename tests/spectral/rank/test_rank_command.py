@@ -20,6 +20,7 @@ from spectral.running.one_sentence import run_command
 from spectral.running.workers import processes_at
 
 COMMAND = [sys.executable, "-m", "spectral.rank.console"]
+COLUMNS = ["input", "relevance", "spread", "selection_frequency", "redundancy", "selected"]
 FILES = ["ranking.csv", "ranking.json", "ranking.pdf", "ranking.png", "report.html"]
 
 
@@ -83,7 +84,11 @@ def test_a_table_is_ranked_printed_and_written(
     assert sorted(path.name for path in (folder / "found").iterdir()) == FILES
 
     ranking = pd.read_csv("found/ranking.csv")
-    assert list(ranking) == ["input", "relevance", "spread", "selection_frequency", "selected"]
+    assert list(ranking) == COLUMNS
+    others = ranking[~ranking["selected"]]
+    assert (others["relevance"] + others["redundancy"]).is_monotonic_decreasing
+    assert ranking["redundancy"].between(0, 1).all()
+    assert "told already" in printed
     assert set(ranking["input"]) == {"n0", "n1", "n2", "n3", "age", "<town>"}
     assert set(ranking["input"][:2]) == {"age", "<town>"}
     assert all(name in printed for name in ranking["input"])

@@ -23,7 +23,8 @@ def axes() -> Iterator[plt.Axes]:
 def lines(relevance: np.ndarray, selected: int = 1) -> tuple[RankedInput, ...]:
     names = [f"input {number}" for number in range(len(relevance))]
     chosen = np.arange(len(relevance)) < selected
-    return ranked(names, relevance[None], np.arange(len(relevance)), chosen, chosen.astype(float))
+    shares, order = chosen.astype(float), np.arange(len(relevance))
+    return ranked(names, relevance[None], order, chosen, shares, redundancy=shares)
 
 
 def test_bars_begin_at_the_largest_copy_and_end_within_the_axes(axes: plt.Axes) -> None:
