@@ -123,7 +123,7 @@ class Findings:
 
     def shown(self, score: float) -> str:
         """A score as text: accuracy in percent, R² as a number."""
-        return f"{score:.1%}" if self.task == "classification" else f"{score:.3f}"
+        return f"{score:.1%}" if self.task == "classification" else f"{score:z.3f}"
 
 
 def ranked(
