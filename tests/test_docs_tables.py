@@ -95,7 +95,7 @@ def test_the_ways_of_ranking_come_to_what_is_told() -> None:
         for name, draws in told.items()
     ]
     assert lines_below(HOW, "The ranking") == expected
-    assert line_of(["own sets", *told[everything][0]]) in HOW
+    assert line_of(["our own sets", *told[everything][0]]) in HOW
 
 
 def test_the_deviations_are_those_of_the_report() -> None:
