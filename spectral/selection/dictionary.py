@@ -8,14 +8,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from spectral.selection.interactions import BLOCK, Products, pairs, triples
+from spectral.selection.interactions import BLOCK, Products, pairs, rows_of_triples, triples
 
 LARGEST_SUM = 4
 """Of the numbers of the two functions that are multiplied."""
 MANY_COLUMNS = 6000
 """Of more, only the first functions are multiplied: all pairs are looked at."""
-FEW_COLUMNS = 256
-"""Of no more, triples are looked at, too."""
 LEAST_PRODUCTS, MOST_PRODUCTS = 200, 10_000
 CACHED = 2**17
 """So many values of a function stay in a processor's cache, while columns are taken out of it."""
@@ -92,7 +90,7 @@ def make_dictionary(
         chosen = pairs(seen, told, count_of_pairs, largest_sum)
         ways = sum(max(0, largest_sum - first) for first in range(1, largest_sum))
         kinds.append((chosen, ways * math.comb(columns_at_first, 2)))
-    if products and 2 < width <= FEW_COLUMNS and columns_at_first <= FEW_COLUMNS:
+    if products and width > 2 and rows_of_triples(columns_at_first, targets.shape[1]):
         chosen = triples(seen, told, LEAST_PRODUCTS)
         kinds.append((chosen, math.comb(columns_at_first, 3)))
     sizes = [*map(len, useful), *(len(chosen.columns) for chosen, _ in kinds)]

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-ROWS_OF_TRIPLES = 2000
-"""So many rows, at most, tell which triples matter: there are very many triples to look at."""
+MOST_ROWS_OF_TRIPLES, FEWEST_ROWS_OF_TRIPLES = 2000, 120
+"""So many rows tell which triples matter: there are very many triples to look at."""
+MULTIPLICATIONS = 3 * 10**10
+"""That looking at triples may take: a second."""
 BLOCK = 512
 """Columns whose pairs are looked at at once."""
 
@@ -99,10 +101,10 @@ class LargestProducts:
             Columns that all these products share.
         """
         least = self.products.scores[-1] if len(self.products.scores) == self.count else 0
+        if not scores.numel() or scores.max() <= least:
+            return
         width, scores = scores.shape[1], scores.flatten()
         places = (scores > least).nonzero().flatten()
-        if not len(places):
-            return
         values, best = scores[places].topk(min(self.count, len(places)))
         places = places[best]
         two = torch.stack([places // width + starts[0], places % width + starts[1]], dim=1)
@@ -143,6 +145,20 @@ def pairs(functions: Tensor, targets: Tensor, count: int, largest_sum: int) -> P
     return found.products
 
 
+def rows_of_triples(columns: int, targets: int) -> int:
+    """How many rows tell which triples matter, at most; 0 where there are too many triples.
+
+    Examples
+    --------
+    >>> rows_of_triples(columns=200, targets=1), rows_of_triples(columns=1000, targets=1)
+    (2000, 180)
+    >>> rows_of_triples(columns=1000, targets=3)
+    0
+    """
+    rows = MULTIPLICATIONS // max(math.comb(columns, 3) * targets, 1)
+    return min(rows, MOST_ROWS_OF_TRIPLES) if rows >= FEWEST_ROWS_OF_TRIPLES else 0
+
+
 def triples(functions: Tensor, targets: Tensor, count: int) -> Products:
     """The triples of columns whose product has most to do with the target: first functions alone.
 
@@ -154,7 +170,8 @@ def triples(functions: Tensor, targets: Tensor, count: int) -> Products:
     >>> triples(functions, targets, count=1).columns.tolist()
     [[1, 2, 4]]
     """
-    values, targets = functions[0, :ROWS_OF_TRIPLES], targets[:ROWS_OF_TRIPLES]
+    rows = rows_of_triples(functions.shape[2], targets.shape[1])
+    values, targets = functions[0, :rows], targets[:rows]
     found = LargestProducts(count, order=3, device=functions.device)
     for middle in range(1, values.shape[1] - 1):  # every triple once: by its middle column
         weighted = targets * values[:, middle : middle + 1]

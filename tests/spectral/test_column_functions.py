@@ -1,5 +1,6 @@
 """Waves over ranks, and products of them: against numpy, one by one."""
 
+import math
 from itertools import combinations
 
 import numpy as np
@@ -9,7 +10,7 @@ from scipy.stats import rankdata
 
 from spectral.selection.column_functions import average_ranks, waves
 from spectral.selection.dictionary import make_dictionary
-from spectral.selection.interactions import pairs, triples
+from spectral.selection.interactions import pairs, rows_of_triples, triples
 
 
 def columns(rows: int = 200, width: int = 7) -> np.ndarray:
@@ -72,6 +73,23 @@ def test_triples_are_those_of_the_largest_moments() -> None:
     }
     expected = sorted(moments, key=lambda key: -moments[key])[:4]
     assert triples(functions, targets, count=4).columns.tolist() == list(map(list, expected))
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(500, 400), (1000, 180)])
+def test_three_columns_that_decide_together_are_found_among_many(columns: int, rows: int) -> None:
+    uniform = torch.rand(1, 400, columns, generator=torch.Generator().manual_seed(0))
+    X = math.sqrt(2) * torch.cos(math.pi * uniform)
+    targets = X[0, :, [7, 200, 431]].prod(dim=1, keepdim=True).sign()
+    assert min(rows_of_triples(columns, targets=1), 400) == rows
+    assert triples(X, targets, count=3).columns[0].tolist() == [7, 200, 431]
+
+
+def test_of_too_many_columns_no_triples_are_looked_at() -> None:
+    columns = 800
+    assert rows_of_triples(columns, targets=4) == 0
+    functions, targets = torch.randn(1, 60, columns), torch.randn(60, 4)
+    dictionary = make_dictionary(functions, torch.arange(columns), targets, slice(60), columns)
+    assert [members.shape[1] for members in dictionary.columns] == [1, 2]
 
 
 def test_the_relevance_of_a_column_is_that_of_all_features_it_is_part_of() -> None:
