@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from benchmarks.selection.cut import summary
 from reproduce.ablation.ablation_pictures import ABLATION_FOLDER
@@ -21,6 +22,7 @@ from reproduce.pages.deviations import DEVIATIONS
 from reproduce.verdicts.claims import CLAIMS
 from reproduce.verdicts.judging import judge
 from reproduce.verdicts.outcome import Outcome
+from spectral.selection.interactions import rows_of_triples
 
 ROOT = Path(__file__).parents[1]
 PAPER = (ROOT / "docs" / "paper.md").read_text()
@@ -233,6 +235,13 @@ def test_what_the_columns_as_they_are_change_is_what_was_measured() -> None:
         expected.append(line_of(cells))
     told = lines_below(HOW, "Where columns go together or add up")
     assert told == expected, "docs/how-it-works.md should say:\n" + "\n".join(expected)
+
+
+@pytest.mark.parametrize(("targets", "told"), [(1, 572), (3, 397), (10, 266)])
+def test_three_columns_are_looked_at_together_in_tables_of_so_many(targets: int, told: int) -> None:
+    assert rows_of_triples(2 * told, targets) > 0, "each column has a copy"
+    assert rows_of_triples(2 * (told + 1), targets) == 0
+    assert f"{told} " in HOW.split("\n3. **Copies.**")[0].split("2. **What the network sees.**")[1]
 
 
 def test_the_sizes_are_those_measured() -> None:
