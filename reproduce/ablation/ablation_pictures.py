@@ -49,7 +49,7 @@ def pictures_of_ablation(folder: Path) -> list[Picture]:
                 "The same on the public benchmark, and the parts of the selector",
                 "(a) Average precision of the true inputs by one training. (b) The selector "
                 "without one of its parts: the share of true inputs among the first. (c) The "
-                "wrong columns that it then selects. Means over the four sets.",
+                "wrong columns that it then selects, also of noise. Means over the sets.",
                 "Three panels with dots for each number of inputs, a line for each penalty and "
                 "for each part of the selector that is left out.",
                 draw_benchmark(read_benchmark(folder)["values"]),
