@@ -13,6 +13,7 @@ import torch
 from benchmarks.selection.kept_results import Result
 from benchmarks.selection.known_truth import KnownTruth
 from benchmarks.selection.public_sets import ROWS, public_set
+from reproduce.ablation.answers import WITH_ALL_PARTS
 from spectral.samples import Samples
 from spectral.selection.consensus import agreed, settings_for
 from spectral.selection.elimination import eliminate
@@ -21,10 +22,9 @@ from spectral.tables.selected_columns import Selection
 SEEDS = 5
 """Half as many as the selector has by default."""
 NOISE = "noise"
-NOTHING = "nothing"
 COPIES, A_CROWD = "permuted copies", "all seeds but one"
 PARTS: Mapping[str, Mapping[str, Any]] = {
-    NOTHING: {},
+    WITH_ALL_PARTS: {},
     "functions of a column": {"functions": 1},
     "products of columns": {"products": False},
     "functions and products": {"functions": 1, "products": False},

@@ -8,27 +8,39 @@ Every piece of work is kept in ``runs/`` as soon as it is done; their means go i
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: Ctrl-C is heard while the rest is imported
+    from spectral.running.interruption import listen
+
+    listen()
+
+import hashlib
 import platform
+import sys
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import click
 import pandas as pd
-from joblib import cpu_count
 
-from benchmarks.selection import ablated_networks, ablated_selectors, public_sets
+from benchmarks.selection import ablated_networks, ablated_selectors, known_truth, public_sets
 from benchmarks.selection.ablated_networks import network
 from benchmarks.selection.ablated_selectors import NOISE, PARTS, selector
-from benchmarks.selection.kept_results import Result, work_through
+from benchmarks.selection.code_of_results import ROOT, versions
+from benchmarks.selection.file_options import InputsOfSets
+from benchmarks.selection.kept_results import Result, numbers, provenance, work_through
 from benchmarks.selection.public_sets import RELEVANT
 from reproduce.ablation import conditions, plain_layer, separation
+from reproduce.ablation.benchmark_parts import BENCHMARK
 from reproduce.ablation.conditions import CONDITIONS, SCALED
+from reproduce.training import group_training
 from spectral.running.files import digest_of_files, write_json
+from spectral.running.interruption import interruptible
+from spectral.running.one_sentence import run_command
+from spectral.running.shared_options import FolderToWrite, runs_option, workers_option
 from spectral.running.stored_arrays import SPECTRAL
+from spectral.running.workers import processes_at
 
 INPUTS = (32, 512)
 DRAWS = 1
@@ -74,7 +86,7 @@ def means(results: Mapping[str, Result], kind: str) -> list[dict[str, Any]]:
     for name, result in results.items():
         of_kind, *parts, _ = name.split(" / ")
         if of_kind == kind:
-            rows.append(dict(zip(deciding, parts, strict=True)) | {**result})
+            rows.append(dict(zip(deciding, parts, strict=True)) | {**numbers(result)})
     frame = pd.DataFrame(rows).astype({"inputs": int})
     if "strength" in frame:
         frame = frame.astype({"strength": float})
@@ -84,39 +96,45 @@ def means(results: Mapping[str, Result], kind: str) -> list[dict[str, Any]]:
 
 
 def digest() -> str:
-    """The SHA-256 of the code that decides the results."""
+    """The SHA-256 of the code and of the versions of packages that decide the results."""
     modules = (
         ablated_networks,
         ablated_selectors,
-        public_sets,
         conditions,
+        group_training,
+        known_truth,
         plain_layer,
+        public_sets,
         separation,
     )
     files = [*SPECTRAL.glob("*.py"), *SPECTRAL.glob("selection/*.py")]
+    files += [SPECTRAL / "tables" / "selected_columns.py"]
     files += [Path(str(module.__file__)) for module in modules]
-    return digest_of_files(SPECTRAL.parent, files)
+    described = (digest_of_files(ROOT, files), str(versions([])))
+    return hashlib.sha256("\n".join(described).encode()).hexdigest()
 
 
 @click.command()
-@click.option("--inputs", multiple=True, type=int, default=INPUTS, show_default=True)
+@click.option("--inputs", multiple=True, type=InputsOfSets, default=INPUTS, show_default=True)
 @click.option("--draws", type=click.IntRange(min=1), default=DRAWS, show_default=True)
-@click.option("--workers", type=click.IntRange(min=1), default=cpu_count())
-@click.option("--output", type=click.Path(path_type=Path), default=Path("figures/ablation"))
-@click.option("--runs", type=click.Path(path_type=Path), default=Path("runs"))
-def main(inputs: tuple[int, ...], draws: int, workers: int, output: Path, runs: Path) -> None:
+@workers_option
+@click.option("--output", type=FolderToWrite(), default=Path("figures/ablation"), show_default=True)
+@runs_option
+def main(
+    inputs: tuple[int, ...], draws: int, workers: int | None, output: Path, runs_folder: Path
+) -> None:
     """Do what is missing, and write the means."""
     code = digest()
-    results = work_through(
-        runs / f"ablation-benchmark-{code[:12]}.json", tasks(inputs, draws), workers
-    )
+    stored = runs_folder / f"ablation-benchmark-{code[:12]}.json"
+    with processes_at(None, workers, "cpu") as processes:
+        results = work_through(stored, tasks(inputs, draws), processes)
     write_json(
-        output / "benchmark.json",
+        output / f"{BENCHMARK}.json",
         {
-            "figure": "benchmark",
+            "figure": BENCHMARK,
             "values": {kind: means(results, kind) for kind in DECIDING},
-            "provenance": {
-                "made": datetime.now(UTC).isoformat(timespec="seconds"),
+            "provenance": provenance(results.values())
+            | {
                 "code_sha256": code,
                 "draws": draws,
                 "seeds": {
@@ -125,14 +143,14 @@ def main(inputs: tuple[int, ...], draws: int, workers: int, output: Path, runs: 
                 },
                 "epochs": ablated_networks.EPOCHS,
                 "device": f"{platform.machine()} CPU",
-                "versions": {
-                    name: version(name) for name in ("spectral-relevance", "torch", "numpy")
-                },
+                "versions": versions([]),
             },
         },
     )
-    click.echo(f"{output / 'benchmark.json'}: draw it with python -m reproduce ablation")
+    click.echo(f"{output / BENCHMARK}.json: draw it with python -m reproduce ablation")
 
 
 if __name__ == "__main__":
-    main()
+    interruptible(
+        lambda: run_command(main, sys.argv[1:], "python -m benchmarks.selection.ablation")
+    )

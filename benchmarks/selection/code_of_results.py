@@ -10,11 +10,11 @@ from pathlib import Path
 
 from benchmarks.selection.compared_methods import Method
 from spectral.running.files import digest_of_files
+from spectral.running.stored_arrays import SPECTRAL
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-SPECTRAL = ROOT / "spectral"
-OURS = HERE / "methods" / "spectral_rankings.py"
+ROOT = SPECTRAL.parent
+OWN_RANKINGS = HERE / "methods" / "spectral_rankings.py"
 PACKAGES = ("numpy", "scikit-learn", "torch")
 
 
@@ -31,7 +31,7 @@ def code_of(method: Method, shared: Sequence[str]) -> str:
     function = getattr(method.scores, "func", method.scores)
     module = Path(inspect.getfile(function)).resolve()
     files = [module, *(HERE / name for name in shared)]
-    if module == OURS:
+    if module == OWN_RANKINGS:
         files += SPECTRAL.glob("*.py")
         for room in ("tables", "screening", "selection", "estimators"):
             files += (SPECTRAL / room).glob("*.py")

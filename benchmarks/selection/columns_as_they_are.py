@@ -8,22 +8,30 @@ command goes on where it was. Results go into ``columns_as_they_are.json``.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: Ctrl-C is heard while the rest is imported
+    from spectral.running.interruption import listen
+
+    listen()
+
+import sys
 from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
 import click
 import numpy as np
-from joblib import cpu_count
 from sklearn.metrics import average_precision_score
 
 from benchmarks.selection.code_of_results import code_of, versions
-from benchmarks.selection.kept_results import Result, work_through
+from benchmarks.selection.kept_results import Result, numbers, provenance, work_through
 from benchmarks.selection.own_neighbours import NEIGHBOURS, own_neighbours
 from benchmarks.selection.public_ranking import ON_PUBLIC_SETS
-from benchmarks.this_machine import machine
 from spectral import SpectralFeatureSelector
 from spectral.running.files import write_json
+from spectral.running.interruption import interruptible
+from spectral.running.one_sentence import run_command
+from spectral.running.shared_options import workers_option
+from spectral.running.workers import processes_at
 from spectral.selection.column_training import FEW_ENOUGH
 
 RESULTS = Path(__file__).with_name("columns_as_they_are.json")
@@ -51,25 +59,30 @@ def selected(way: str, name: str, number: int) -> Result:
 
 @click.command()
 @click.option("--draws", type=click.IntRange(min=1), default=3, show_default=True)
-@click.option("--workers", type=click.IntRange(min=1), default=cpu_count())
-def main(draws: int, workers: int) -> None:
+@workers_option
+def main(draws: int, workers: int | None) -> None:
     """Select columns of all draws of all sets, in both ways."""
     keys = [(way, name, number) for number in range(draws) for name in NEIGHBOURS for way in WAYS]
     code = code_of(SELECTOR, DECIDING)
     names = {key: " / ".join([*map(str, key), code]) for key in keys}
     tasks = {names[key]: partial(selected, *key) for key in keys}
-    results = work_through(STORED, tasks, workers)
+    with processes_at(None, workers, "cpu") as processes:
+        results = work_through(STORED, tasks, processes)
     found = {
         way: {
-            name: [results[names[way, name, number]] for number in range(draws)]
+            name: [numbers(results[names[way, name, number]]) for number in range(draws)]
             for name in NEIGHBOURS
         }
         for way in WAYS
     }
-    provenance = {"machine": machine(), "versions": versions([SELECTOR])}
-    write_json(RESULTS, provenance | {"sets": found})
+    told = provenance(results.values()) | {"code": code, "versions": versions([SELECTOR])}
+    write_json(RESULTS, {"provenance": told, "sets": found})
     click.echo(str(RESULTS))
 
 
 if __name__ == "__main__":
-    main()
+    interruptible(
+        lambda: run_command(
+            main, sys.argv[1:], "python -m benchmarks.selection.columns_as_they_are"
+        )
+    )

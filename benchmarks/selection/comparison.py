@@ -22,11 +22,12 @@ from pathlib import Path
 import click
 
 from benchmarks.selection.code_of_results import code_of, versions
-from benchmarks.selection.compared_methods import METHODS, at_hand
+from benchmarks.selection.compared_methods import EXTRA, METHODS, at_hand
 from benchmarks.selection.compared_tables import TABLES, ComparedTable, ten_digits
 from benchmarks.selection.file_options import file_options, usual_output
-from benchmarks.selection.kept_results import Result, stored_results, work_through
+from benchmarks.selection.kept_results import Result, provenance, stored_results, work_through
 from benchmarks.selection.one_comparison import compared
+from benchmarks.selection.significance import can_be_corrected
 from benchmarks.selection.summary import summarised
 from spectral.running.files import write_json
 from spectral.running.interruption import interruptible
@@ -50,12 +51,18 @@ SHARED = (
     "plain_network.py",
     "ranking_metrics.py",
 )
-"""What decides the numbers of all methods."""
+"""What decides the numbers of all methods. The package's data sets and its order of scores, which
+all of them use, too, are not among it: tests hold those to what they are."""
+
+
+def codes_of_methods(methods: Iterable[str]) -> dict[str, str]:
+    """What stands for the code behind the results of each method."""
+    return {method: code_of(METHODS[method], SHARED) for method in methods}
 
 
 def names_of(tables: Iterable[str], methods: Iterable[str], repetitions: int) -> dict[Key, str]:
     """Under which name each result is stored: it tells of which code the result is."""
-    codes = {method: code_of(METHODS[method], SHARED) for method in methods}
+    codes = codes_of_methods(methods)
     return {
         (table, method, repetition): f"{table} / {method} / {repetition} / {code}"
         for repetition in range(repetitions)
@@ -141,17 +148,24 @@ def main(
     else:
         with processes_at(dask, workers, "cpu") as processes:
             results = measure_all(names, tables, stored, processes)
+    if not can_be_corrected():
+        click.echo(f"p-values are left out: statsmodels is not installed ({EXTRA})", err=True)
     summary = summarised(results, tables)
     for table, reasons in summary["failed"].items():
         for method, reason in reasons.items():
             click.echo(f"{method} failed on {table}: {reason}", err=True)
     output = output or usual_output(quick)
-    asked = wanted or methods or repetitions
+    in_part = repetitions or [*tables] != [*usual] or len(chosen) < len(METHODS)
+    whole = not in_part and len(results) == len(names)
+    told = {
+        "code": codes_of_methods(chosen),
+        "versions": versions(METHODS[name] for name in chosen),
+    }
     write_json(
         output / "comparison.json",
-        {"preset": "part" if asked or len(results) < len(names) else "quick" if quick else "full"}
+        {"preset": ("quick" if quick else "full") if whole else "part"}
         | summary
-        | {"versions": versions(METHODS[name] for name in chosen)},
+        | {"provenance": provenance(results.values()) | told},
     )
     click.echo(str(output / "comparison.json"))
 

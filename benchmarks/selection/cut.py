@@ -9,6 +9,12 @@ the same command goes on where it was. Results go into ``cut.json``.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: Ctrl-C is heard while the rest is imported
+    from spectral.running.interruption import listen
+
+    listen()
+
+import sys
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -16,17 +22,19 @@ from pathlib import Path
 
 import click
 import numpy as np
-from joblib import cpu_count
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
 from benchmarks.selection.code_of_results import code_of, versions
-from benchmarks.selection.kept_results import Result, work_through
+from benchmarks.selection.kept_results import Result, numbers, provenance, work_through
 from benchmarks.selection.known_truth import KnownTruth
 from benchmarks.selection.own_sets import FORMULAS, own_set
 from benchmarks.selection.public_ranking import ON_PUBLIC_SETS
-from benchmarks.this_machine import machine
 from spectral import SpectralFeatureSelector
 from spectral.running.files import write_json
+from spectral.running.interruption import interruptible
+from spectral.running.one_sentence import run_command
+from spectral.running.shared_options import workers_option
+from spectral.running.workers import processes_at
 from spectral.tables.selected_columns import ranks
 
 RESULTS = Path(__file__).with_name("cut.json")
@@ -108,22 +116,24 @@ def summary(results: Mapping[str, Result]) -> dict[str, float]:
 
 
 @click.command()
-@click.option("--noise", "tables_of_noise", type=int, default=200)
-@click.option("--tables", type=int, default=60)
-@click.option("--workers", type=int, default=cpu_count())
-def main(tables_of_noise: int, tables: int, workers: int) -> None:
+@click.option("--noise", "tables_of_noise", type=click.IntRange(min=1), default=200)
+@click.option("--tables", type=click.IntRange(min=1), default=60)
+@workers_option
+def main(tables_of_noise: int, tables: int, workers: int | None) -> None:
     """Select columns of all tables and print the shares that matter."""
     tasks = {
         f"table {number}": partial(selected, table_with_a_truth, number) for number in range(tables)
     } | {f"noise {number}": partial(selected, noise, number) for number in range(tables_of_noise)}
     code = code_of(SELECTOR, DECIDING)
-    stored = work_through(STORED, {f"{name} / {code}": tasks[name] for name in tasks}, workers)
-    results = {name: stored[f"{name} / {code}"] for name in tasks}
-    provenance = {"machine": machine(), "versions": versions([SELECTOR])}
-    write_json(RESULTS, provenance | {"tables": results})
+    names = {f"{name} / {code}": name for name in tasks}
+    with processes_at(None, workers, "cpu") as processes:
+        stored = work_through(STORED, {key: tasks[name] for key, name in names.items()}, processes)
+    results = {names[key]: numbers(result) for key, result in stored.items()}
+    told = provenance(stored.values()) | {"code": code, "versions": versions([SELECTOR])}
+    write_json(RESULTS, {"provenance": told, "tables": results})
     for name, value in summary(results).items():
         print(f"{name.replace('_', ' ')}: {value:.3g}")
 
 
 if __name__ == "__main__":
-    main()
+    interruptible(lambda: run_command(main, sys.argv[1:], "python -m benchmarks.selection.cut"))

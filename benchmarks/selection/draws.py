@@ -26,17 +26,19 @@ from sklearn.model_selection import KFold
 
 from benchmarks.selection.code_of_results import code_of, versions
 from benchmarks.selection.file_options import file_options, usual_output
-from benchmarks.selection.kept_results import Result, work_through
+from benchmarks.selection.kept_results import Result, provenance, work_through
 from benchmarks.selection.public_ranking import FOLDS, ON_PUBLIC_SETS
 from benchmarks.selection.public_sets import RELEVANT, ROWS, public_set
 from benchmarks.selection.record import SHARED, published
-from benchmarks.this_machine import machine
 from spectral.running.files import write_json
 from spectral.running.interruption import interruptible
 from spectral.running.one_sentence import run_command
 from spectral.running.shared_options import workers_option
 from spectral.running.workers import processes_at
 from spectral.tables.selected_columns import ranks
+
+Key = tuple[str, str, int, int]
+"""A method, a set, a number of inputs, and a draw."""
 
 INPUTS = (32, 64, 128, 256, 512)
 DRAWS: Mapping[str, int] = {"mutual information": 9, "random forest": 3}
@@ -58,8 +60,8 @@ def best_k_of_draw(method: str, name: str, inputs: int, draw: int) -> Result:
     return {"best_k": float(np.mean(found))}
 
 
-def measure_draws(stored: Path, workers: int) -> dict[str, Any]:
-    """By method, set and number of inputs: best-k of each draw, and what was published."""
+def measure_draws(stored: Path, workers: int) -> dict[Key, Result]:
+    """By method, set, number of inputs and draw: best-k."""
     keys = [
         (method, name, inputs, draw)
         for method, draws in DRAWS.items()
@@ -67,10 +69,20 @@ def measure_draws(stored: Path, workers: int) -> dict[str, Any]:
         for inputs in INPUTS
         for draw in range(1, draws + 1)
     ]
-    codes = {method: code_of(ON_PUBLIC_SETS[method], SHARED) for method in DRAWS}
+    codes = codes_of_draws()
     names = {key: " / ".join([*map(str, key), codes[key[0]]]) for key in keys}
     tasks = {names[key]: partial(best_k_of_draw, *key) for key in keys}
     results = work_through(stored, tasks, workers)
+    return {key: results[names[key]] for key in keys}
+
+
+def codes_of_draws() -> dict[str, str]:
+    """What stands for the code behind the results of each method."""
+    return {method: code_of(ON_PUBLIC_SETS[method], (*SHARED, "draws.py")) for method in DRAWS}
+
+
+def beside_published(results: Mapping[Key, Result]) -> dict[str, Any]:
+    """By method, set and number of inputs: best-k of each draw, and what was published."""
     known = published()
     return {
         method: {
@@ -78,7 +90,7 @@ def measure_draws(stored: Path, workers: int) -> dict[str, Any]:
                 str(inputs): {
                     "published": known[PUBLISHED_AS[method]][name][str(inputs)]["best_k"][0],
                     "drawn": [
-                        results[names[method, name, inputs, draw]]["best_k"]
+                        results[method, name, inputs, draw]["best_k"]
                         for draw in range(1, draws + 1)
                     ],
                 }
@@ -91,17 +103,23 @@ def measure_draws(stored: Path, workers: int) -> dict[str, Any]:
 
 
 @click.command()
-@file_options("draws")
+@file_options("draws", can_be_quick=False)
 @workers_option
 def main(output: Path | None, stored: Path, workers: int | None) -> None:
     """Rank other draws of the public tables by mutual information and a random forest."""
     with processes_at(None, workers, "cpu") as processes:
-        found = measure_draws(stored, processes)
+        results = measure_draws(stored, processes)
     output = output or usual_output(quick=False)
-    used = [ON_PUBLIC_SETS[method] for method in DRAWS]
+    told = {
+        "code": codes_of_draws(),
+        "versions": versions(ON_PUBLIC_SETS[method] for method in DRAWS),
+    }
     write_json(
         output / "draws.json",
-        {"methods": found, "machine": machine(), "versions": versions(used)},
+        {
+            "methods": beside_published(results),
+            "provenance": provenance(results.values()) | told,
+        },
     )
     click.echo(str(output / "draws.json"))
 

@@ -8,17 +8,22 @@ from typing import Any
 
 import click
 
+from benchmarks.selection.public_sets import RELEVANT
 from spectral.running.shared_options import FolderToWrite
 
 Command = Callable[..., Any]
 
+InputsOfSets = click.IntRange(max(RELEVANT.values()), 100_000)
+"""How many columns a public set may have."""
 
-def file_options(name: str) -> Callable[[Command], Command]:
+
+def file_options(name: str, can_be_quick: bool = True) -> Callable[[Command], Command]:
     """``--output`` and ``--stored`` of the command that writes ``name.json``."""
+    usual = (
+        f"{usual_output(False)}, or {usual_output(True)}" if can_be_quick else usual_output(False)
+    )
     output = click.option(
-        "--output",
-        type=FolderToWrite(),
-        help=f"Folder for {name}.json.  [default: figures/comparison, or figures/comparison-quick]",
+        "--output", type=FolderToWrite(), help=f"Folder for {name}.json.  [default: {usual}]"
     )
     stored = click.option(
         "--stored",

@@ -102,14 +102,14 @@ FORMULAS: Mapping[str, tuple[int, Callable[[np.ndarray, Generator], np.ndarray]]
 """How many of the inputs decide, and how; they are uniform on [-1, 1] but in the last set."""
 
 
-def own_set(name: str, inputs: int, seed: int = 0, rows: int = ROWS) -> KnownTruth:
+def own_set(name: str, inputs: int, seed: int = 0) -> KnownTruth:
     """One of the sets, with so many inputs."""
     relevant, formula = FORMULAS[name]
     random = np.random.default_rng([seed, inputs, list(FORMULAS).index(name)])
     if name == "correlated":
-        x = correlated_inputs(random, rows, inputs, relevant)
+        x = correlated_inputs(random, ROWS, inputs, relevant)
     else:
-        x = random.uniform(-1, 1, (rows, inputs))
+        x = random.uniform(-1, 1, (ROWS, inputs))
     target = formula(x, random)
     return shuffled(
         name, x, target if target.dtype == float else target.astype(int), relevant, random

@@ -15,6 +15,7 @@ if __name__ == "__main__":  # first of all: Ctrl-C is heard while the rest is im
     listen()
 
 import sys
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,29 +27,37 @@ from rich.table import Table
 
 from benchmarks.selection.code_of_results import code_of, versions
 from benchmarks.selection.compared_methods import at_hand
-from benchmarks.selection.file_options import file_options, usual_output
-from benchmarks.selection.kept_results import work_through
+from benchmarks.selection.file_options import InputsOfSets, file_options, usual_output
+from benchmarks.selection.kept_results import Result, numbers, provenance, work_through
 from benchmarks.selection.public_ranking import FOLDS, ON_PUBLIC_SETS, ranked, within
 from benchmarks.selection.public_sets import RELEVANT
-from benchmarks.this_machine import machine
 from spectral.running.files import write_json
 from spectral.running.interruption import interruptible
 from spectral.running.one_sentence import run_command
 from spectral.running.shared_options import dask_option, workers_option
 from spectral.running.workers import processes_at
 
+Key = tuple[str, str, int, int]
+"""A method, a set, a number of inputs, and a fold."""
+
 PUBLISHED = Path(__file__).with_name("published.csv")
 INPUTS = (32, 64, 128, 256, 512, 1024, 2048)
 QUICK_INPUTS, QUICK_FOLDS = (32,), 1
 SHARED = ("public_ranking.py", "public_sets.py", "known_truth.py", "plain_forest.py")
-"""What decides the numbers of all methods."""
+"""What decides the numbers of all methods, but for the package's order of scores, which a test
+holds to what it is."""
+
+
+def codes_on_public_sets(methods: Sequence[str]) -> dict[str, str]:
+    """What stands for the code behind the results of each method."""
+    return {method: code_of(ON_PUBLIC_SETS[method], SHARED) for method in methods}
 
 
 def measure_folds(
-    methods: list[str], inputs: tuple[int, ...], folds: int, stored: Path, workers: int
-) -> pd.DataFrame:
-    """Run the methods; a row for each method, set, number of inputs and fold."""
-    keys = [
+    methods: Sequence[str], inputs: Sequence[int], folds: int, stored: Path, workers: int
+) -> dict[Key, Result]:
+    """Run the methods; a result for each method, set, number of inputs and fold."""
+    keys: list[Key] = [
         (method, name, number, fold)
         for fold in range(folds)
         for number in inputs
@@ -56,13 +65,21 @@ def measure_folds(
         for name in RELEVANT
         if within(method, number, fold)
     ]
-    codes = {method: code_of(ON_PUBLIC_SETS[method], SHARED) for method in methods}
+    codes = codes_on_public_sets(methods)
     names = {key: " / ".join([*map(str, key), codes[key[0]]]) for key in keys}
     tasks = {names[key]: partial(ranked, ON_PUBLIC_SETS[key[0]], *key[1:]) for key in keys}
     results = work_through(stored, tasks, workers)
+    return {key: results[names[key]] for key in keys}
+
+
+def as_table(results: Mapping[Key, Result]) -> pd.DataFrame:
+    """A row for each result."""
     described = ("method", "set", "inputs", "fold")
     return pd.DataFrame(
-        [{**dict(zip(described, key, strict=True)), **results[names[key]]} for key in keys]
+        [
+            dict(zip(described, key, strict=True)) | numbers(result)
+            for key, result in results.items()
+        ]
     )
 
 
@@ -96,7 +113,7 @@ def print_means(frame: pd.DataFrame) -> None:
 
 @click.command()
 @click.option("--quick", is_flag=True, help="32 inputs, one fold: minutes.")
-@click.option("--inputs", multiple=True, type=click.IntRange(max(RELEVANT.values()), 100_000))
+@click.option("--inputs", multiple=True, type=InputsOfSets)
 @click.option("--folds", type=click.IntRange(1, FOLDS))
 @click.option("--method", "wanted", multiple=True, type=click.Choice([*ON_PUBLIC_SETS]))
 @file_options("record")
@@ -115,7 +132,7 @@ def main(
     """Run the methods on the public benchmark and print their means."""
     methods = at_hand(ON_PUBLIC_SETS, wanted)
     with processes_at(dask, workers, "cpu") as processes:
-        frame = measure_folds(
+        results = measure_folds(
             methods,
             inputs or (QUICK_INPUTS if quick else INPUTS),
             folds or (QUICK_FOLDS if quick else FOLDS),
@@ -123,15 +140,20 @@ def main(
             processes,
         )
     output = output or usual_output(quick)
+    frame = as_table(results)
+    in_part = inputs or folds or len(methods) < len(ON_PUBLIC_SETS)
     write_json(
         output / "record.json",
         {
-            "preset": "part" if inputs or folds or wanted else "quick" if quick else "full",
+            "preset": "part" if in_part else "quick" if quick else "full",
             "relevant": dict(RELEVANT),
             "measured": nested(frame),
             "published": published(),
-            "machine": machine(),
-            "versions": versions(ON_PUBLIC_SETS[name] for name in methods),
+            "provenance": provenance(results.values())
+            | {
+                "code": codes_on_public_sets(methods),
+                "versions": versions(ON_PUBLIC_SETS[name] for name in methods),
+            },
         },
     )
     print_means(frame)

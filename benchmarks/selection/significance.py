@@ -60,15 +60,20 @@ def signed_rank_p(first: Sequence[float], second: Sequence[float]) -> float:
     return float(wilcoxon(first, second).pvalue)
 
 
+def can_be_corrected() -> bool:
+    """Whether statsmodels is installed."""
+    return find_spec("statsmodels") is not None
+
+
 def corrected(p: Mapping[Key, float]) -> dict[Key, float]:
-    """The p-values by name, corrected by Holm for their number; none without statsmodels.
+    """The p-values by name, corrected by Holm for their number; none where it cannot be done.
 
     Examples
     --------
     >>> corrected({})
     {}
     """
-    if not p or not find_spec("statsmodels"):
+    if not p or not can_be_corrected():
         return {}
     from statsmodels.stats.multitest import multipletests
 

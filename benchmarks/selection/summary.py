@@ -10,13 +10,12 @@ import numpy as np
 from benchmarks.selection.compared_tables import ComparedTable
 from benchmarks.selection.kept_results import Result
 from benchmarks.selection.significance import corrected, paired_p, signed_rank_p
+from reproduce.comparison.comparison_measures import OURS
+from reproduce.comparison.comparison_results import ALL_TABLES
 
-OURS = "spectral"
-"""What all others are tested against."""
 TESTED = ("precision", "correlation", "masked_area", "retrained_area")
 MEASURES = (*TESTED, "seeds", "halves", "seconds", "memory")
 CURVES = ("masked", "retrained")
-ALL = "all tables"
 DIGITS = 5
 """Of numbers that are written down."""
 
@@ -26,7 +25,7 @@ Cells = Mapping[str, Mapping[str, Any]]
 def summarised(
     results: Mapping[tuple[str, str, int], Result], tables: Mapping[str, ComparedTable]
 ) -> dict[str, Any]:
-    """Everything about the results by table, method and repetition."""
+    """Measures and tests by table and method, of results by table, method and repetition."""
     cells: dict[str, dict[str, Any]] = {table: {} for table, _, _ in results}
     described: dict[str, dict[str, Any]] = {}
     failed: dict[str, dict[str, str]] = {}
@@ -44,21 +43,16 @@ def summarised(
             "kept": all_of_it[0]["kept"],
         }
     tests = {measure: tested(measure, cells, described) for measure in TESTED}
-    measured = [result for result in results.values() if "failed" not in result]
-    machines = {str(result["machine"]): result["machine"] for result in measured}
-    return {
-        "tables": described,
-        "results": cells,
-        "failed": failed,
-        "tests": tests,
-        "machines": [*machines.values()],
-    }
+    return {"tables": described, "results": cells, "failed": failed, "tests": tests}
 
 
 def over_repetitions(results: Sequence[Result]) -> dict[str, Any]:
-    """The numbers of each repetition in which they were measured, and the mean curves."""
-    numbers = {
-        measure: [rounded(result[measure]) for result in results if measure in result]
+    """The numbers of each repetition in which they were measured, and the mean curves.
+
+    Where a measure was taken in none, it is None.
+    """
+    numbers: dict[str, list[float | None]] = {
+        measure: [rounded(result[measure]) for result in results if measure in result] or [None]
         for measure in MEASURES
     }
     curves = {
@@ -97,14 +91,17 @@ def tested(
         for method in dict.fromkeys(method for method, _ in means)
     }
     over_tables = {
-        (method, ALL): signed_rank_p(*zip(*of_method, strict=True))
+        (method, ALL_TABLES): signed_rank_p(*zip(*of_method, strict=True))
         for method, of_method in by_method.items()
     }
     p = corrected(in_tables) | corrected(over_tables)
     found: dict[str, dict[str, Any]] = {}
     for (method, table), pair in [
         *means.items(),
-        *(((method, ALL), np.mean(of_method, axis=0)) for method, of_method in by_method.items()),
+        *(
+            ((method, ALL_TABLES), np.mean(of_method, axis=0))
+            for method, of_method in by_method.items()
+        ),
     ]:
         found.setdefault(method, {})[table] = {
             "difference": rounded(float(pair[0] - pair[1])),

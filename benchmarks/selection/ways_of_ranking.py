@@ -10,6 +10,12 @@ columns. Each draw is stored by itself; the same command goes on where it was. R
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # first of all: Ctrl-C is heard while the rest is imported
+    from spectral.running.interruption import listen
+
+    listen()
+
+import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,20 +23,22 @@ from pathlib import Path
 import click
 import numpy as np
 import torch
-from joblib import cpu_count
 from numpy.random import Generator
 from scipy.ndimage import gaussian_filter
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import average_precision_score
 
 from benchmarks.selection.code_of_results import code_of, versions
-from benchmarks.selection.kept_results import Result, work_through
+from benchmarks.selection.kept_results import Result, numbers, provenance, work_through
 from benchmarks.selection.known_truth import KnownTruth, shuffled
 from benchmarks.selection.own_neighbours import NEIGHBOURS, own_neighbours
 from benchmarks.selection.own_sets import FORMULAS, own_set
 from benchmarks.selection.public_ranking import ON_PUBLIC_SETS
-from benchmarks.this_machine import machine
 from spectral.running.files import write_json
+from spectral.running.interruption import interruptible
+from spectral.running.one_sentence import run_command
+from spectral.running.shared_options import workers_option
+from spectral.running.workers import processes_at
 from spectral.samples import Samples
 from spectral.selection.consensus import agreed, settings_for
 from spectral.selection.elimination import eliminate
@@ -133,18 +141,22 @@ def predicted(X: np.ndarray, y: np.ndarray, places: np.ndarray) -> float:
 
 @click.command()
 @click.option("--draws", type=click.IntRange(min=1), default=2, show_default=True)
-@click.option("--workers", type=click.IntRange(min=1), default=cpu_count())
-def main(draws: int, workers: int) -> None:
+@workers_option
+def main(draws: int, workers: int | None) -> None:
     """Rank the columns of all draws of all sets, in all ways."""
     code = code_of(SELECTOR, DECIDING)
     keys = [(name, draw) for draw in range(draws) for name in NAMES]
     names = {key: " / ".join([*map(str, key), code]) for key in keys}
-    results = work_through(STORED, {names[key]: partial(scores, *key) for key in keys}, workers)
-    found = {name: [results[names[name, draw]] for draw in range(draws)] for name in NAMES}
-    provenance = {"machine": machine(), "versions": versions([SELECTOR])}
-    write_json(RESULTS, provenance | {"sets": found})
+    tasks = {names[key]: partial(scores, *key) for key in keys}
+    with processes_at(None, workers, "cpu") as processes:
+        results = work_through(STORED, tasks, processes)
+    found = {name: [numbers(results[names[name, draw]]) for draw in range(draws)] for name in NAMES}
+    told = provenance(results.values()) | {"code": code, "versions": versions([SELECTOR])}
+    write_json(RESULTS, {"provenance": told, "sets": found})
     click.echo(str(RESULTS))
 
 
 if __name__ == "__main__":
-    main()
+    interruptible(
+        lambda: run_command(main, sys.argv[1:], "python -m benchmarks.selection.ways_of_ranking")
+    )

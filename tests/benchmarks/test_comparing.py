@@ -1,6 +1,7 @@
 """The comparison from command to JSON: measured once, stored, summarised, tested."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,12 @@ from sklearn.svm import SVC
 from benchmarks.selection import code_of_results, comparison, record
 from benchmarks.selection.compared_methods import METHODS, Method
 from benchmarks.selection.compared_tables import TABLES, ComparedTable, Rows
-from benchmarks.selection.kept_results import work_through
+from benchmarks.selection.kept_results import numbers, provenance, work_through
 from benchmarks.selection.one_comparison import STEADY, compared
 from benchmarks.selection.public_ranking import ON_PUBLIC_SETS, ranked
 from benchmarks.selection.significance import corrected, paired_p, signed_rank_p
 from benchmarks.selection.summary import MEASURES, summarised
+from benchmarks.this_machine import machine
 from reproduce.comparison.comparison_results import read_comparison, read_record
 
 
@@ -59,14 +61,40 @@ def test_a_method_that_fails_says_why() -> None:
 
 def test_what_is_stored_is_not_done_again(tmp_path: Path) -> None:
     stored = tmp_path / "results.json"
-    assert work_through(stored, {"one": lambda: {"value": 1}}, workers=1) == {"one": {"value": 1}}
+    first = work_through(stored, {"one": lambda: {"value": 1}}, workers=1)
+    assert numbers(first["one"]) == {"value": 1}
 
     def fail() -> dict[str, Any]:
         raise AssertionError
 
     tasks = {"one": fail, "two": lambda: {"value": 2}}
-    assert work_through(stored, tasks, workers=1)["two"] == {"value": 2}
-    assert json.loads(stored.read_text()) == {"one": {"value": 1}, "two": {"value": 2}}
+    second = work_through(stored, tasks, workers=1)
+    assert second["one"] == first["one"]
+    assert numbers(second["two"]) == {"value": 2}
+    assert json.loads(stored.read_text()) == second
+    told = provenance(second.values())
+    assert told["machines"] == [machine()]
+    assert datetime.fromisoformat(told["measured"][0]) <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize("content", ["", "[1]", '{"one": 1}', '{"one": {}'])
+def test_what_are_no_results_is_neither_used_nor_lost(tmp_path: Path, content: str) -> None:
+    stored = tmp_path / "results.json"
+    stored.write_text(content)
+    with pytest.raises(ValueError, match="does not hold results by name: remove it"):
+        work_through(stored, {"one": lambda: {"value": 1}}, workers=1)
+    assert stored.read_text() == content
+
+
+def test_two_commands_do_not_write_one_file(tmp_path: Path) -> None:
+    stored = tmp_path / "results.json"
+
+    def meanwhile() -> dict[str, Any]:
+        with pytest.raises(ValueError, match="another process keeps its results in"):
+            work_through(stored, {"two": lambda: {"value": 2}}, workers=1)
+        return {"value": 1}
+
+    assert [*work_through(stored, {"one": meanwhile}, workers=1)] == ["one"]
 
 
 def test_a_result_is_of_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,9 +162,10 @@ def test_a_cluster_gives_the_same(tmp_path: Path) -> None:
     options = ("--table", "wine", "--method", "F-test", "--repetitions", "1")
     call(tmp_path / "here", comparison, *options)
     with LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
     ) as cluster:
         call(tmp_path / "there", comparison, *options, "--dask", cluster.scheduler_address)
+        assert any("named" in task for task in cluster.scheduler.task_prefixes)  # it ran there
     here, there = (read_comparison(tmp_path / place) for place in ("here", "there"))
     took = {"seconds", "memory"}
     assert here.results["wine"]["F-test"].model_dump(exclude=took) == there.results["wine"][
@@ -194,7 +223,7 @@ def result_of(precision: float) -> dict[str, Any]:
     """What a comparison gives, with one number of interest."""
     numbers = dict.fromkeys(MEASURES, 0.5) | {"precision": precision}
     curves: dict[str, Any] = {"kept": [1, 2], "masked": [0.1, 0.2], "retrained": [0.3, 0.4]}
-    return {"machine": {"cores": 2}, "rows": 9} | numbers | curves
+    return {"rows": 9} | numbers | curves
 
 
 def test_the_summary_tells_differences_and_failures() -> None:
@@ -209,7 +238,6 @@ def test_the_summary_tells_differences_and_failures() -> None:
     summary = summarised(results, tables)
     assert summary["results"]["first"]["rival"]["precision"] == [0.5, 0.51]
     assert summary["failed"] == {"second": {"broken": "ValueError: no"}}
-    assert summary["machines"] == [{"cores": 2}]
     tested = summary["tests"]["precision"]["rival"]
     assert [*tested] == ["first", "second", "all tables"]
     assert all(each["difference"] == pytest.approx(0.3) for each in tested.values())

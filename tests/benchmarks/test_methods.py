@@ -1,5 +1,7 @@
 """Every method tells what decides from what does not, where that is easy."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -9,8 +11,10 @@ from sklearn.neural_network import MLPClassifier
 from benchmarks.selection.compared_methods import METHODS, at_hand
 from benchmarks.selection.compared_tables import TABLES, Rows
 from benchmarks.selection.inputs_kept import by_masking, by_retraining, numbers_kept
+from benchmarks.selection.methods import spectral_rankings
 from benchmarks.selection.methods.sparse_networks import lassonet
 from benchmarks.selection.plain_network import as_module, trained_network
+from spectral import SpectralFeatureSelector
 from spectral.tables.targets import Task
 
 TRUE = [1, 4]
@@ -32,6 +36,14 @@ def test_a_method_finds_what_decides(name: str, task: Task) -> None:
     scores = METHODS[name].scores(*easy(task), task, 0)
     assert scores.shape == (6,)
     assert np.isfinite(scores).all()
+    assert sorted(np.argsort(scores)[-2:]) == TRUE
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_the_selector_finds_what_decides(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = partial(SpectralFeatureSelector, n_seeds=2)
+    monkeypatch.setattr(spectral_rankings, "SpectralFeatureSelector", few)
+    scores = METHODS["spectral"].scores(*easy(task), task, 0)
     assert sorted(np.argsort(scores)[-2:]) == TRUE
 
 
