@@ -32,8 +32,16 @@ from joblib import cpu_count
 from benchmarks.growth import training as training_of_inputs
 from benchmarks.sizes import table
 from benchmarks.this_machine import machine
-from benchmarks.timing import Timing, Training, fresh_processes, train, train_groups
-from reproduce.experiments import EXPERIMENTS, SEEDS, Experiment
+from benchmarks.timing import (
+    Timing,
+    Training,
+    fresh_processes,
+    seconds_per_step,
+    train,
+    train_groups,
+    training_of,
+)
+from reproduce.experiments import EXPERIMENTS, SEEDS
 from reproduce.figure import read_run
 from reproduce.figures import FIGURES
 from reproduce.training.groups import LARGEST_GROUP, split
@@ -77,7 +85,7 @@ def reproduction() -> dict[str, Any]:
 
 def steps() -> dict[str, Any]:
     """Medians of the rounds, in milliseconds of a step of all seeds."""
-    trainings = {each.name: training_of(each) for each in EXPERIMENTS}
+    trainings = {each.name: training_of(each, EPOCHS[each.name]) for each in EXPERIMENTS}
     trainings |= {f"{inputs} inputs": training_of_inputs(inputs) for inputs in INPUTS}
     return {
         name: {
@@ -88,16 +96,6 @@ def steps() -> dict[str, Any]:
     }
 
 
-def training_of(experiment: Experiment) -> Training:
-    return Training(
-        experiment.classifier,
-        experiment.data,
-        {"learning_rate": experiment.presets["paper"].learning_rate},
-        {"leave_out_constant": experiment.leave_out_constant},
-        EPOCHS[experiment.name],
-    )
-
-
 def seconds_of_step(training: Training, device: str) -> float:
     """Of all seeds: as one batch on the card, dealt to as many processes as help on the cores."""
     if device == "cuda":
@@ -105,8 +103,7 @@ def seconds_of_step(training: Training, device: str) -> float:
             timing: Timing = pool.submit(train, training, range(SEEDS), 1, device).result()
         return timing.seconds_per_step
     groups = split(range(SEEDS), cpu_count(), LARGEST_GROUP)
-    timings = train_groups(training, groups)
-    return sum(each.seconds_per_step for each in timings) / min(cpu_count(), len(groups))
+    return seconds_per_step(train_groups(training, groups))
 
 
 def selector() -> dict[str, Any]:

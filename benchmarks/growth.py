@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmarks.this_machine import machine
-from benchmarks.timing import Timing, Training, train_groups
+from benchmarks.timing import Timing, Training, seconds_per_step, train_groups
 from reproduce.training.groups import LARGEST_GROUP, split
 from spectral.appearance import style
 from spectral.datasets import IndependentGaussians, IndependentGaussiansClassifier
@@ -56,7 +56,7 @@ def point(seeds: int, inputs: int) -> dict[str, float]:
     return {
         "seeds": seeds,
         "inputs": inputs,
-        "milliseconds_per_step": 1e3 * sum(t.seconds_per_step for t in timings) / workers,
+        "milliseconds_per_step": 1e3 * seconds_per_step(timings),
         "memory_mib": memory(timings, workers) / 2**20,
     }
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import click
 import pytorch_lightning as pl
 import torch
 
@@ -117,11 +118,17 @@ def measure() -> dict[str, Any]:
     }
 
 
-if __name__ == "__main__":
+@click.command()
+def main() -> None:
+    """Measure, store and print."""
     measured = measure()
     write_json(RESULT, measured)
     for name, milliseconds in measured["milliseconds_per_step"].items():
-        print(f"{name}: {milliseconds:.1f} ms a step of {measured['seeds']} seeds")
-    print(f"rest over whole: {measured['rest_over_whole']:.3f}")
-    print(f"with a look every {USUALLY_EVERY} epochs: {measured['mean_over_whole']:.3f}")
-    print(f"Stored in {RESULT}")
+        click.echo(f"{name}: {milliseconds:.1f} ms a step of {measured['seeds']} seeds")
+    click.echo(f"rest over whole: {measured['rest_over_whole']:.3f}")
+    click.echo(f"with a look every {USUALLY_EVERY} epochs: {measured['mean_over_whole']:.3f}")
+    click.echo(f"Stored in {RESULT}")
+
+
+if __name__ == "__main__":
+    main()

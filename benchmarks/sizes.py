@@ -38,6 +38,8 @@ RESULT = Path(__file__).with_name("sizes.json")
 BYTES_OF_THE_FILE = 3e9
 LIMIT = int(1.5e9)
 """Bytes that each process of the case with the file may allocate."""
+ROUNDS = 3
+"""Of the case with a cluster."""
 WORKERS_THAT_COMPUTE = {
     "distributed.worker.profile.enabled": False,
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 2**28,
@@ -107,7 +109,7 @@ def write_large_file(path: Path) -> None:
             number += 1
 
 
-def beside_lassonet(rows: int = 10_000, columns: int = 100) -> dict[str, Any]:
+def beside_lassonet() -> dict[str, Any]:
     """The selector and LassoNet's path, both with their defaults; how well their inputs predict.
 
     A tree ensemble is trained anew on the inputs that each selects: LassoNet those of the step of
@@ -120,7 +122,7 @@ def beside_lassonet(rows: int = 10_000, columns: int = 100) -> dict[str, Any]:
 
     from spectral import SpectralFeatureSelector
 
-    X, y = table(rows, columns)
+    X, y = table(10_000, 100)
     training, held_out, y_training, y_held_out = train_test_split(scale(X), y, random_state=0)
 
     def accuracy(chosen: np.ndarray) -> float:
@@ -143,7 +145,7 @@ def beside_lassonet(rows: int = 10_000, columns: int = 100) -> dict[str, Any]:
     }
 
 
-def on_a_cluster(rows: int = 20_000, columns: int = 400, rounds: int = 3) -> dict[str, Any]:
+def on_a_cluster() -> dict[str, Any]:
     """The selector in one process, and on a Dask cluster of two workers of one thread, in turns.
 
     The workers neither sample what they do nor give memory back, as docs/clusters.md advises.
@@ -154,7 +156,7 @@ def on_a_cluster(rows: int = 20_000, columns: int = 400, rounds: int = 3) -> dic
     from spectral import SpectralFeatureSelector
     from spectral.running.workers import processes_at
 
-    X, y = table(rows, columns)
+    X, y = table(20_000, 400)
     dask.config.set(WORKERS_THAT_COMPUTE)
 
     def seconds_of_fit(processes: int) -> float:
@@ -163,7 +165,7 @@ def on_a_cluster(rows: int = 20_000, columns: int = 400, rounds: int = 3) -> dic
         return float(figures["seconds"])
 
     one, two = [], []
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         one.append(seconds_of_fit(1))
         with (
             LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,

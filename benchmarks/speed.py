@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import click
 import pytorch_lightning as pl
 import torch
 import torch.nn.functional as F
@@ -34,7 +35,13 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from benchmarks.this_machine import machine
-from benchmarks.timing import StepTimer, Training, fresh_processes, train_groups
+from benchmarks.timing import (
+    StepTimer,
+    fresh_processes,
+    seconds_per_step,
+    train_groups,
+    training_of,
+)
 from reproduce.experiments import EXPERIMENTS, SEEDS, Experiment
 from reproduce.training.group_training import make_trainer, prepared_for_training
 from reproduce.training.groups import LARGEST_GROUP, split
@@ -43,6 +50,8 @@ from spectral.running.files import write_json
 
 RESULT = Path(__file__).with_name("speed.json")
 ROUNDS = 5
+SECONDS_A_SIZE = 1 / 3
+"""Of square matrices of one size."""
 EPOCHS = {"independent-gaussians": 9, "correlated-gaussians": 6, "mnist-zeros-ones": 25}
 """The first is not timed."""
 
@@ -105,27 +114,19 @@ def plain(experiment: Experiment) -> float:
 
 def package(experiment: Experiment) -> float:
     """(b), seconds a step and seed."""
-    training = Training(
-        experiment.classifier,
-        experiment.data,
-        {"learning_rate": experiment.presets["paper"].learning_rate},
-        {"leave_out_constant": experiment.leave_out_constant},
-        EPOCHS[experiment.name],
-    )
+    training = training_of(experiment, EPOCHS[experiment.name])
     groups = split(range(SEEDS), cpu_count(), LARGEST_GROUP)
-    timings = train_groups(training, groups)
-    busy = min(cpu_count(), len(groups))
-    return sum(timing.seconds_per_step for timing in timings) / busy / SEEDS
+    return seconds_per_step(train_groups(training, groups)) / SEEDS
 
 
-def square_products(threads: int, seconds: float = 1.0) -> float:
+def square_products(threads: int) -> float:
     """The largest rate of square matrix products of one process, in FLOP/s."""
     rates = []
     with prepared_for_training(threads):
         for size in (512, 1024, 2048):
             matrix = torch.randn(size, size)
             started, products = time.perf_counter(), 0
-            while time.perf_counter() - started < seconds / 3 or products < 2:
+            while time.perf_counter() - started < SECONDS_A_SIZE or products < 2:
                 matrix @ matrix
                 products += 1
             rates.append(2 * size**3 * products / (time.perf_counter() - started))
@@ -210,8 +211,14 @@ def print_results(measured: dict[str, Any]) -> None:
     console.print(f"The paper's schedule, {SEEDS} seeds: {total:.0f} minutes of training")
 
 
-if __name__ == "__main__":
+@click.command()
+def main() -> None:
+    """Measure, store and print."""
     measured = measure()
     write_json(RESULT, measured)
     print_results(measured)
-    print(f"Stored in {RESULT}")
+    click.echo(f"Stored in {RESULT}")
+
+
+if __name__ == "__main__":
+    main()

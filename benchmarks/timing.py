@@ -15,6 +15,7 @@ from typing import Any
 import pytorch_lightning as pl
 from joblib import cpu_count
 
+from reproduce.experiments import Experiment
 from reproduce.training.group_training import make_trainer, prepared_for_training
 from spectral import SpectralClassifier
 from spectral.datasets import InMemoryDataModule
@@ -52,6 +53,17 @@ class StepTimer(pl.Callback):
         self.seconds_per_step = seconds / (trainer.global_step - self.first_step)
 
 
+def training_of(experiment: Experiment, epochs: int) -> Training:
+    """What an experiment trains, at the learning rate of the paper."""
+    return Training(
+        experiment.classifier,
+        experiment.data,
+        {"learning_rate": experiment.presets["paper"].learning_rate},
+        {"leave_out_constant": experiment.leave_out_constant},
+        epochs,
+    )
+
+
 def train(training: Training, seeds: Sequence[int], threads: int, device: str = "cpu") -> Timing:
     """Train some seeds in this process and time their steps."""
     with prepared_for_training(threads):
@@ -74,6 +86,12 @@ def train_groups(training: Training, groups: Sequence[Sequence[int]]) -> list[Ti
     with fresh_processes(workers) as pool:
         running = [pool.submit(train, training, group, threads) for group in groups]
         return [timing.result() for timing in running]
+
+
+def seconds_per_step(timings: Sequence[Timing]) -> float:
+    """Wall time of a step of all seeds, of groups that the cores trained in turn."""
+    workers = min(cpu_count(), len(timings))
+    return sum(timing.seconds_per_step for timing in timings) / workers
 
 
 def fresh_processes(workers: int) -> ProcessPoolExecutor:

@@ -15,7 +15,7 @@ from typing import Any
 import click
 import numpy as np
 
-from benchmarks.pool import Pool, read_pool
+from benchmarks.pool import STORED, Pool, read_pool
 from reproduce.experiments import SEEDS
 from reproduce.figure import read_run
 from reproduce.figures import FIGURES
@@ -135,13 +135,7 @@ def paper_contents() -> Callable[[np.ndarray], Contents]:
     pool = Pool(
         np.arange(SEEDS),
         np.repeat("paper", SEEDS),
-        {
-            "independent": np.array(stored["figure1"]["values"]["relevance"]),
-            "correlated": np.array(stored["figure2"]["values"]["relevance"]),
-            "accuracy": np.array(stored["figure3"]["values"]["accuracy"]),
-            "accuracy_random": np.array(stored["figure3"]["values"]["accuracy_random"]),
-            "mnist": np.array(stored["figure7"]["values"]["relevance"]),
-        },
+        {name: np.array(stored[figure]["values"][key]) for name, (figure, key) in STORED.items()},
     )
     return pool.contents
 

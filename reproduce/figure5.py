@@ -39,7 +39,6 @@ def densities_of_inputs(data: InMemoryDataModule) -> dict[str, Any]:
 def follows(values: Mapping[str, Values]) -> Values:
     """The edges; the densities are compared with the reference, up to a sample or two in a bin."""
     data = INDEPENDENT_GAUSSIANS.make_data(seeds=[0])
-    data.setup()
     return {"edges": densities_of_inputs(data)["edges"]}
 
 

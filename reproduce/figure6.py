@@ -44,7 +44,6 @@ def of_the_pair(data: InMemoryDataModule) -> dict[str, Any]:
 def follows(values: Mapping[str, Values]) -> Values:
     """All but the densities: those are compared with the reference, up to a sample or two."""
     data = CORRELATED_GAUSSIANS.make_data(seeds=[0])
-    data.setup()
     of_all = of_the_pair(data)
     return {name: of_all[name] for name in ("components", "edges", "scatter_0", "scatter_1")}
 

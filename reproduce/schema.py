@@ -1,7 +1,8 @@
 """Reads JSON: what a file has to hold is a model, and whatever else it holds one sentence.
 
-Every file goes through :func:`parse`. The models are strict: a number is no string, no boolean
-and never NaN. Arrays are nested lists, annotated with their :class:`Shape`.
+Files that a person may name go through :func:`parse`; those of a run are checked where they are
+used, for there a broken one is no mistake of the user. The models are strict: a number is no
+string, no boolean and never NaN. Arrays are nested lists, annotated with their :class:`Shape`.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import spectral
 from reproduce.training.configuration import deciding_files
 
 ROOT = Path(__file__).parents[1]
@@ -67,11 +68,17 @@ def imported(module: str) -> Iterator[str]:
             yield from (alias.name for alias in node.names if alias.name in MODULES)
         elif isinstance(node, ast.ImportFrom) and node.module:
             assert node.level == 0, f"{module} imports by a relative path"
-            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            inner = [full_name(node.module, alias.name) for alias in node.names]
             found = [name for name in inner if name in MODULES]
             yield from found
             if len(found) < len(inner) and node.module in MODULES:
                 yield node.module
+
+
+def full_name(package: str, name: str) -> str:
+    """Of a module in a package; names that ``spectral`` itself offers lie in one of its modules."""
+    inner = f"{package}.{name}"
+    return spectral.MODULES.get(name, inner) if package == "spectral" else inner
 
 
 IMPORTS = {module: set(imported(module)) - {module} for module in MODULES}

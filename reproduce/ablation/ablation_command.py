@@ -35,7 +35,8 @@ from spectral.running.shared_options import (
     workers_option,
 )
 
-CANNOT_BE_TOLD = "That cannot be told: run `python -m benchmarks.selection.ablation` first."
+USUAL, TRIAL = Path("figures/ablation"), Path("figures/ablation-trial")
+"""Folders of the figures: a trial does not replace results."""
 
 
 @click.command("ablation")
@@ -51,9 +52,7 @@ CANNOT_BE_TOLD = "That cannot be told: run `python -m benchmarks.selection.ablat
 @click.option(
     "--output",
     type=FolderToWrite(),
-    default=Path("figures/ablation"),
-    show_default=True,
-    help="Folder for the figures.",
+    help=f"Folder for the figures.  [default: {USUAL}, or with --epochs {TRIAL}]",
 )
 @runs_option
 def ablation(
@@ -62,7 +61,7 @@ def ablation(
     device: str,
     workers: int | None,
     dask: str | None,
-    output: Path,
+    output: Path | None,
     runs_folder: Path,
 ) -> None:
     """What does the work: the penalty changed, a part at a time.
@@ -74,6 +73,7 @@ def ablation(
     Exits with 0 if every question is answered, with 2 if one cannot be.
     """
     started = time.monotonic()
+    output = output or (TRIAL if epochs else USUAL)
     for folder in (output, runs_folder):
         require_writable(folder)
     if dask is None:
@@ -83,7 +83,7 @@ def ablation(
     tried = trials(seeds, runs_folder, [shortened(each, epochs) for each in EXPERIMENTS])
     train_missing([trial.run for trial in tried], device, workers, dask=dask)
     console.print("measuring …", style="dim")
-    write_penalties(tried, output)
+    write_penalties(tried, output, epochs)
     outcome = draw_and_answer(output)
     console.print(printable(f"Figures in {output}, {time.monotonic() - started:.0f} s"))
     sys.exit(EXIT_CODES[outcome])
@@ -120,5 +120,6 @@ def draw_and_answer(folder: Path) -> Outcome:
     else:
         click.echo(f"Warning: {folder / BENCHMARK}.json is missing", err=True)
     for answer in told:
-        console.print(f"{answer.question} {answer.sentence or CANNOT_BE_TOLD}", soft_wrap=True)
+        said = answer.sentence or f"That cannot be told: {answer.needs}."
+        console.print(f"{answer.question} {said}", soft_wrap=True)
     return Outcome.OPEN if any(each.sentence is None for each in told) else Outcome.HOLDS

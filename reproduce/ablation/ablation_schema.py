@@ -88,6 +88,7 @@ class PenaltiesFile(Strict):
 
     figure: Literal["penalties"]
     preset: Word
+    most_epochs: Count | None = None
     seeds: Seeds
     values: PenaltiesValues
     provenance: PenaltiesProvenance

@@ -25,6 +25,9 @@ from reproduce.ablation.conditions import (
 TrialRows = Sequence[dict[str, Any]]
 BenchmarkNumbers = dict[str, Any]
 
+TWO_SEEDS = "train two seeds at least"
+BENCHMARK_FIRST = "run `python -m benchmarks.selection.ablation` first"
+"""What is needed for an answer."""
 WITH_ALL_PARTS = "nothing"
 """What is left out of the selector as it is."""
 MOST = 0.5
@@ -49,22 +52,24 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Answer:
-    """A question, and what the results say to it; None where they do not."""
+    """A question, and what the results say to it; or what is needed so that they do."""
 
     question: str
     sentence: str | None = None
     numbers: Numbers | None = None
+    needs: str = ""
 
 
 def answers_of_penalties(rows: TrialRows) -> list[Answer]:
-    """What the paper's data sets tell; nothing without any."""
-    questions = {
-        "Does the paper's own penalty silence inputs?": silence,
-        "Is the spectral parametrisation more than a group lasso?": more_than_lasso,
-        "Is the eigenvalue alone enough?": eigenvalue_alone,
-        "Do the seeds agree?": agreement_of_seeds,
-    }
-    return [Answer(question, *(say(rows) if rows else ())) for question, say in questions.items()]
+    """What the paper's data sets tell."""
+    seeds = "Do the seeds agree?"
+    several = known(rows, BOTH, "agreement")
+    return [
+        Answer("Does the paper's own penalty silence inputs?", *silence(rows)),
+        Answer("Is the spectral parametrisation more than a group lasso?", *more_than_lasso(rows)),
+        Answer("Is the eigenvalue alone enough?", *eigenvalue_alone(rows)),
+        Answer(seeds, *agreement_of_seeds(rows)) if several else Answer(seeds, needs=TWO_SEEDS),
+    ]
 
 
 def answers_of_benchmark(values: BenchmarkNumbers | None) -> list[Answer]:
@@ -72,7 +77,7 @@ def answers_of_benchmark(values: BenchmarkNumbers | None) -> list[Answer]:
     ranks = "How do the penalties rank on the public benchmark?"
     parts = "Which part of the selector does the work?"
     if values is None:
-        return [Answer(ranks), Answer(parts)]
+        return [Answer(question, needs=BENCHMARK_FIRST) for question in (ranks, parts)]
     return [
         Answer(ranks, *benchmark_ranks(values["networks"])),
         Answer(parts, *parts_of_selector(values["selectors"])),
@@ -153,7 +158,7 @@ def eigenvalue_alone(rows: TrialRows) -> tuple[str, Numbers]:
 
 
 def agreement_of_seeds(rows: TrialRows) -> tuple[str, Numbers]:
-    agree = min(known(rows, BOTH, "agreement"), default=0) >= MOST
+    agree = min(known(rows, BOTH, "agreement")) >= MOST
     return (
         f"{'Yes' if agree else 'Not on every data set'}: the rank correlation of two seeds is "
         f"{span(rows, BOTH, 'agreement')}, and they have {span(rows, BOTH, 'shared')} of the "
@@ -169,8 +174,8 @@ def agreement_of_seeds(rows: TrialRows) -> tuple[str, Numbers]:
     )
 
 
-SHARES = ("silent", "loudest", "accuracy", "shared")
-"""What is said in percent; of the last inputs' accuracies all are."""
+SHARES = ("silent", "loudest", "shared")
+"""What is said in percent, beside every accuracy."""
 FORMS = {"slack": ".1f"}
 """How other numbers are said that have not three digits."""
 

@@ -100,7 +100,7 @@ SCALED = (BOTH, GROUP_LASSO, PROXIMAL)
 class ConditionExperiment(Experiment):
     """A data set of the paper with a network that is penalised otherwise.
 
-    All that share a data set share its samples in memory.
+    Those with the same seeds share the samples of a data set in memory.
     """
 
     def make_data(self, seeds: Sequence[int]) -> Any:
@@ -121,7 +121,6 @@ def trials(
     seeds: Sequence[int],
     folder: Any,
     papers: Sequence[Experiment] = EXPERIMENTS,
-    preset: str = PRESET,
 ) -> list[Trial]:
     """Every condition with the paper's strength, and the other strengths with the first seeds.
 
@@ -133,8 +132,6 @@ def trials(
         Where runs are stored.
     papers : sequence of Experiment, default=EXPERIMENTS
         The data sets.
-    preset : str, default="quick"
-        Of the schedules.
     """
     wanted = [(condition, 1.0) for condition in CONDITIONS]
     wanted += [(condition, each) for condition in SCALED for each in STRENGTHS if each != 1]
@@ -144,8 +141,8 @@ def trials(
             condition,
             strength,
             Run(
-                experiment_of(paper, condition, strength, preset),
-                preset,
+                experiment_of(paper, condition, strength),
+                PRESET,
                 tuple(seeds if strength == 1 else seeds[:FEW_SEEDS]),
                 folder,
             ),
@@ -155,9 +152,7 @@ def trials(
     ]
 
 
-def experiment_of(
-    paper: Experiment, condition: Condition, strength: float = 1.0, preset: str = PRESET
-) -> Experiment:
+def experiment_of(paper: Experiment, condition: Condition, strength: float = 1.0) -> Experiment:
     """The data set with its network penalised in one way; the paper's own is the paper's.
 
     Examples
@@ -170,7 +165,7 @@ def experiment_of(
     """
     if condition is BOTH and strength == 1:
         return paper
-    usual = paper.make_classifier(paper.presets[preset], seeds=[0])
+    usual = paper.make_classifier(paper.presets[PRESET], seeds=[0])
     name = f"{paper.name}-{condition.name}" + (f"-{strength:.0e}" if strength != 1 else "")
     unchanged = {each.name: getattr(paper, each.name) for each in fields(paper)}
     changed = {"name": name.replace("+", ""), "classifier": condition.classifier(usual, strength)}

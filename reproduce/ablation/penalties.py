@@ -16,13 +16,24 @@ from spectral.running.files import write_json
 PENALTIES = "penalties"
 
 
-def write_penalties(trials: Sequence[Trial], folder: Path) -> None:
-    """Measure trained conditions into ``penalties.json``; the first has all the seeds."""
+def write_penalties(trials: Sequence[Trial], folder: Path, most_epochs: int | None = None) -> None:
+    """Measure trained conditions into ``penalties.json``; the first has all the seeds.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+        Trained.
+    folder : Path
+        Where to write.
+    most_epochs : int or None, default=None
+        To how many epochs the schedules were cut short, if they were.
+    """
     write_json(
         folder / f"{PENALTIES}.json",
         {
             "figure": PENALTIES,
             "preset": trials[0].run.preset,
+            "most_epochs": most_epochs,
             "seeds": list(trials[0].run.seeds),
             "values": {"rows": [row_of(trial) for trial in trials]},
             "provenance": {"runs": [provenance_of(trial.run) for trial in trials]},

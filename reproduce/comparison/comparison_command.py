@@ -20,6 +20,7 @@ from reproduce.comparison.comparison_results import (
     from_fewest_to_most,
     read_comparison,
     read_record,
+    was_tested,
 )
 from reproduce.stored_picture import Picture
 from spectral.appearance import style
@@ -42,22 +43,24 @@ def pictures_of_comparison(folder: Path = COMPARISON_FOLDER) -> list[Picture]:
     repetitions = {
         len(cell.seconds) for of_table in comparison.results.values() for cell in of_table.values()
     }
-    told, starred = "One repetition", ""
+    told = "One repetition"
     if max(repetitions) > 1:
         told = f"Means of {from_fewest_to_most(repetitions)} repetitions ± standard deviation"
-        starred = (
-            " A star marks what differs from the spectral ranking beyond chance (paired t-test, "
-            f"p < {SIGNIFICANT} after Holm's correction)."
-        )
+    starred = (
+        " A star marks what differs from the spectral ranking beyond chance (paired t-test, "
+        f"p < {SIGNIFICANT} after Holm's correction)."
+        if was_tested(comparison)
+        else ""
+    )
     return [
         Picture(
             "best-k",
             "The public benchmark: which share of the true inputs is found",
             "The share of the k inputs that decide among the k ranked highest, against the number "
-            f"of inputs: means of {folds_of(record)}. Grey: the 21 methods as published, means of "
-            "six folds.",
-            "Four panels, one for each set: share of the true inputs found against the number of "
-            "inputs, this package in blue, published methods in grey.",
+            f"of inputs: means of {folds_of(record)}. Grey: {len(record.published)} methods as "
+            "published, means of six folds.",
+            f"{len(record.relevant)} panels, one for each set: share of the true inputs found "
+            "against the number of inputs, this package in blue, published methods in grey.",
             draw_record(record),
         ),
         Picture(

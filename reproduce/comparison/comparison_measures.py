@@ -23,14 +23,18 @@ def mean_line(of_set: dict[str, Folds]) -> tuple[list[int], list[float]]:
     return numbers, [float(np.mean(of_set[str(number)].best_k)) for number in numbers]
 
 
-def mean_best_k(record: PublicRecord, least: int = 32) -> dict[str, dict[str, float]]:
+LEAST = 32
+"""From so many inputs on the public benchmark is told apart: of fewer, most methods find all."""
+
+
+def mean_best_k(record: PublicRecord, least: int = LEAST) -> dict[str, dict[str, float]]:
     """The mean of best-k over the numbers of inputs from ``least`` on, for each method and set.
 
     Parameters
     ----------
     record : PublicRecord
         The public benchmark.
-    least : int, default=32
+    least : int, default=LEAST
         The smallest number of inputs that counts.
 
     Returns
@@ -38,15 +42,19 @@ def mean_best_k(record: PublicRecord, least: int = 32) -> dict[str, dict[str, fl
     dict
         By method, those published after those run here: a mean for each set, ``"mean"`` over the
         sets, and ``"largest"``, the largest number of inputs. A method that was run to another
-        number cannot be compared by its mean.
+        number cannot be compared by its mean; one that was run on no set with so many inputs is
+        left out.
     """
     published = {f"{method}, published": found for method, found in record.published.items()}
     rows = {}
     for method, of_method in (record.measured | published).items():
         lines = {
-            name: [(n, share) for n, share in zip(*mean_line(of_set), strict=True) if n >= least]
+            name: line
             for name, of_set in of_method.items()
+            if (line := [pair for pair in zip(*mean_line(of_set), strict=True) if pair[0] >= least])
         }
+        if not lines:
+            continue
         means = {name: float(np.mean([share for _, share in line])) for name, line in lines.items()}
         largest = max(number for line in lines.values() for number, _ in line)
         rows[method] = means | {"mean": float(np.mean([*means.values()])), "largest": largest}

@@ -83,6 +83,17 @@ class ComparisonRecord(Lenient):
     tests: dict[str, dict[str, dict[str, Advantage]]]
 
 
+def was_tested(comparison: ComparisonRecord) -> bool:
+    """Whether it was tested on any table by itself if differences are more than chance."""
+    return any(
+        each.p is not None
+        for of_measure in comparison.tests.values()
+        for of_method in of_measure.values()
+        for table, each in of_method.items()
+        if table != ALL_TABLES
+    )
+
+
 def folds_of(record: PublicRecord) -> str:
     """How many folds were run here, in words: one number, or the fewest and the most."""
     counts = {

@@ -10,7 +10,7 @@ from reproduce.ablation.ablation_pictures import answers_of, pictures_of_ablatio
 from reproduce.ablation.answers import Answer
 from reproduce.ablation.penalties import PENALTIES, read_penalties
 from reproduce.comparison.comparison_command import pictures_of_comparison
-from reproduce.comparison.comparison_measures import mean_best_k
+from reproduce.comparison.comparison_measures import LEAST, mean_best_k
 from reproduce.comparison.comparison_results import (
     PublicRecord,
     folds_of,
@@ -75,12 +75,14 @@ def comparison_section(folder: Path) -> ComparisonSection | None:
     record, comparison = read_record(folder), read_comparison(folder)
     with paper_style():
         pictures = [ready(each) for each in pictures_of_comparison(folder)]
+    deciding, rows = record.relevant.values(), rows_of_methods(record)
     return ComparisonSection(
-        "In a public benchmark two to six inputs decide the class, and up to 2048 are given; the "
-        "table has the share of them that each method ranks first, as a mean over the numbers of "
-        f"inputs from 32 on. Published numbers are means of six folds, those measured here of "
+        f"In a public benchmark {min(deciding)} to {max(deciding)} inputs decide the class, and up "
+        f"to {max(row.largest for row in rows)} are given; the table has the share of them that "
+        f"each method ranks first, as a mean over the numbers of inputs from {LEAST} on. "
+        "Published numbers are means of six folds, those measured here of "
         f"{folds_of(record)}. Other tables measured: {', '.join(comparison.tables)}.",
-        rows_of_methods(record),
+        rows,
         pictures,
     )
 
@@ -109,11 +111,14 @@ def ablation_section(folder: Path) -> AblationSection | None:
         return None
     with paper_style():
         pictures = [ready(each) for each in pictures_of_ablation(folder)]
-    seeds = read_penalties(folder)["seeds"]
+    penalties = read_penalties(folder)
+    seeds, most_epochs = len(penalties["seeds"]), penalties["most_epochs"]
+    cut_short = f", cut short to {most_epochs} epochs" if most_epochs else ""
     return AblationSection(
-        "The same networks with other penalties, at the schedules of the preset quick: means over "
-        f"{len(seeds)} seed{'' if len(seeds) == 1 else 's'}. What the notebooks of the paper's "
-        "authors train with, and so the reproduction, is L2 on λ and ψ.",
+        "The same networks with other penalties, at the schedules of the preset "
+        f"{penalties['preset']}{cut_short}: means over {seeds} seed{'' if seeds == 1 else 's'}. "
+        "What the notebooks of the paper's authors train with, and so the reproduction, is L2 on "
+        "λ and ψ.",
         [each for each in answers_of(folder) if each.sentence],
         pictures,
     )

@@ -71,7 +71,8 @@ def trained(
     try:
         train_missing([run], device)
     except OSError as error:
-        raise ParameterError(f"runs: {run.root} cannot be used: {error.strerror}") from None
+        reason = f"runs: {run.root} cannot be used: {error.strerror}" if error.strerror else error
+        raise ParameterError(str(reason)) from None
     return run
 
 

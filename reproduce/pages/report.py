@@ -139,11 +139,22 @@ def trainings(contents: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
             "processes": len(seconds),
             "trained": max(each["trained"] for each in records),
             "devices": sorted({each["device"] for each in records}),
-            "data_sha256": records[0]["data_sha256"],
-            "versions": records[0]["versions"],
+            "data_sha256": sorted({each["data_sha256"] for each in records}),
+            "versions": sorted({told_of(each["versions"]) for each in records}),
             "configuration": json.dumps(configuration, indent=1, ensure_ascii=False),
         }
     return [*described.values()]
+
+
+def told_of(versions: Mapping[str, str]) -> str:
+    """The versions of packages in words.
+
+    Examples
+    --------
+    >>> told_of({"torch": "2.13.0", "numpy": "2.4.6"})
+    'torch 2.13.0, numpy 2.4.6'
+    """
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
 
 
 def embedded_picture(figure: MeasuredFigure, values: Values) -> str:

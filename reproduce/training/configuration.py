@@ -30,7 +30,6 @@ DECIDES_NOTHING = (
     "spectral/__init__.py",
     "spectral/conversion.py",
     "spectral/evaluation.py",
-    "spectral/history.py",
     "spectral/lightning_penalty.py",
     "spectral/ranked_inputs.py",
     "spectral/regression.py",

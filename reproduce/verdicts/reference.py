@@ -75,9 +75,7 @@ class SeedValues(Strict):
 class Reference(Strict):
     """The file of reference values."""
 
-    data: dict[str, dict[str, Annotated[Rows, AfterValidator(densities)]]] = Field(
-        default_factory=dict
-    )
+    data: dict[str, dict[str, Densities]] = Field(default_factory=dict)
     presets: dict[str, SeedValues] = Field(default_factory=dict)
 
 

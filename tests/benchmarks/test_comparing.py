@@ -129,6 +129,7 @@ def test_the_command_writes_what_the_figures_read_and_goes_on(
     options = ["--table", "wine", "--method", "F-test", "--repetitions"]
     call(tmp_path, comparison, *options, "1")
     first = read_comparison(tmp_path)
+    assert first.preset == "part"
     assert first.results["wine"]["F-test"].precision == [None]
     call(tmp_path, comparison, *options, "2")
     second = read_comparison(tmp_path).results["wine"]["F-test"]
@@ -189,6 +190,23 @@ def test_the_record_writes_what_the_figures_read(tmp_path: Path) -> None:
     assert len(found.measured["mutual information"]["ring"]["8"].best_k) == 2
     assert found.published["random forest (500 trees)"]["xor"]["64"].best_k == [0.6667]
     assert len(found.published) == 21
+    assert found.preset == "part"
+
+
+@pytest.mark.parametrize("without", ["statsmodels", None])
+def test_a_comparison_is_called_full_or_quick_where_nothing_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without: str | None
+) -> None:
+    """Of results that are given: all methods on the quick tables, or all but one."""
+    methods = {name: Method(METHODS[name].scores) for name in ("F-test", "L1")}
+    if without:
+        methods["absent"] = Method(METHODS["L1"].scores, "no_such_package")
+    monkeypatch.setattr(comparison, "METHODS", methods)
+    monkeypatch.setattr(comparison, "compared", lambda *_: result_of(0.5))
+    monkeypatch.setattr(comparison, "can_be_corrected", lambda: without is None)
+    said = call(tmp_path, comparison, "--quick").output
+    assert read_comparison(tmp_path).preset == ("part" if without else "quick")
+    assert ("p-values are left out" in said) == ("absent is left out" in said) == bool(without)
 
 
 def test_holm_s_correction() -> None:

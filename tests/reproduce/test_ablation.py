@@ -195,26 +195,30 @@ def test_the_command_trains_draws_and_answers_and_then_trains_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("reproduce.ablation.conditions.SCALED", (BOTH,))
+    monkeypatch.chdir(tmp_path)
     options = ["--seeds", "2", "--epochs", "1", "--workers", "1"]
-    options += ["--output", str(tmp_path / "figures"), "--runs", str(tmp_path / "runs")]
+    folder = tmp_path / "figures" / "ablation-trial"
     ended = CliRunner().invoke(main, ["ablation", *options])
     assert ended.exit_code == 2, "the benchmark's part is missing"
     assert "benchmark.json is missing" in ended.output
     assert "Traceback" not in ended.output
-    for answer in answers_of_penalties([]):
-        assert f"{answer.question} " in ended.output
-    names = {path.name for path in (tmp_path / "figures").iterdir()}
+    assert {path.name for path in (tmp_path / "figures").iterdir()} == {folder.name}
+    names = {path.name for path in folder.iterdir()}
     assert names == {"penalties.json", "penalties.png", "penalties.pdf"}
-    content = read_penalties(tmp_path / "figures")
+    content = read_penalties(folder)
+    assert content["most_epochs"] == 1
     rows = content["values"]["rows"]
+    for answer in answers_of_penalties(rows):
+        assert f"{answer.question} {answer.sentence}" in ended.output
+    assert "cannot be told: run `python -m benchmarks.selection.ablation` first." in ended.output
     assert {row["condition"] for row in rows} == {each.name for each in CONDITIONS}
     assert len(rows) == len(CONDITIONS) + 1
     assert content["provenance"]["runs"][0]["configuration"]["schedule"]["epochs"] == 1
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "runs").rglob("*.json")}
-    first = (tmp_path / "figures" / "penalties.json").read_bytes()
+    first = (folder / "penalties.json").read_bytes()
     assert CliRunner().invoke(main, ["ablation", *options]).exit_code == 2
     assert {path: path.stat().st_mtime_ns for path in before} == before
-    assert (tmp_path / "figures" / "penalties.json").read_bytes() == first
+    assert (folder / "penalties.json").read_bytes() == first
 
 
 def test_a_shortened_schedule_ends_no_later() -> None:

@@ -42,4 +42,7 @@ def test_answers_are_told_from_the_rows() -> None:
     lines = dict(eigenvalue.numbers.lines)
     assert lines["rank correlation with the true relevance: by |λ|"] == ["–", "–"]
     assert lines["rank correlation with the true relevance: by |λ|·‖ψ‖"] == ["0.125", "0.125"]
+    *others, seeds = answers_of_penalties([row | {"agreement": None, "shared": None}])
+    assert all(answer.sentence for answer in others)
+    assert (seeds.sentence, seeds.needs) == (None, "train two seeds at least")
     assert silent.question == "Does the paper's own penalty silence inputs?"

@@ -14,6 +14,7 @@ from reproduce.comparison.comparison_drawing import draw_curves, draw_record
 from reproduce.comparison.comparison_matrix import draw_matrix
 from reproduce.comparison.comparison_measures import ahead_of, mean_best_k
 from reproduce.comparison.comparison_results import read_comparison, read_record
+from reproduce.pages.beyond_the_paper import comparison_section
 from reproduce.pages.notebook import ParameterError, chosen_of
 from reproduce.schema import UnreadableFileError
 
@@ -93,6 +94,14 @@ def test_means_are_over_the_sizes_that_count(results: Path) -> None:
     assert mean_best_k(read_record(results), least=8)["spectral"]["mean"] == 0.75
 
 
+def test_a_method_that_was_run_with_few_inputs_alone_has_no_mean(results: Path) -> None:
+    of_few = {"spectral": {name: {"8": folds(0.5)} for name in ("ring", "xor")}}
+    (results / "record.json").write_text(json.dumps(RECORD | {"measured": of_few}))
+    assert [*mean_best_k(read_record(results))] == ["one, published", "another, published"]
+    assert comparison_section(results) is not None
+    plt.close("all")
+
+
 def test_the_matrix_shows_precision_where_there_is_a_truth(results: Path) -> None:
     figure = draw_matrix(read_comparison(results))
     known, unknown = figure.axes
@@ -121,6 +130,15 @@ def test_all_parts_have_their_words(results: Path) -> None:
     assert [part.name for part in parts] == ["best-k", "matrix", "effort"]
     assert "Means of 2 repetitions" in parts[1].caption
     assert all(part.alt and part.title for part in parts)
+    assert "Grey: 2 methods as published" in parts[0].caption
+    plt.close("all")
+
+
+@pytest.mark.parametrize("p", [0.5, None])
+def test_stars_are_explained_where_differences_were_tested(results: Path, p: float | None) -> None:
+    tested = {"precision": {"rival": {"known": {"difference": 0.53, "p": p}}}}
+    (results / "comparison.json").write_text(json.dumps(COMPARISON | {"tests": tested}))
+    assert ("A star marks" in pictures_of_comparison(results)[1].caption) == (p is not None)
     plt.close("all")
 
 
