@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import NoReturn
 
@@ -11,6 +12,8 @@ from spectral.running.interruption import interruptible, listen
 def spectral_rank() -> NoReturn:
     """Run the command line; leave with its code."""
     listen()
+    # the pool that Arrow takes by default may reserve a gigabyte, which limits on memory count
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     from spectral.rank.command import rank
     from spectral.running.one_sentence import run_command  # takes seconds
 

@@ -240,3 +240,22 @@ def test_an_interruption_is_one_sentence_and_the_same_command_goes_on(folder: Pa
     ended: Any = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert ended.returncode == 0, ended.stderr
     assert {path: path.stat().st_mtime_ns for path in stored} == before, "not trained again"
+
+
+def test_memory_is_taken_as_it_is_needed() -> None:
+    """Where a limit on memory counts what is reserved, a gigabyte of it is not Arrow's."""
+    code = """
+import sys
+from spectral.rank.console import spectral_rank
+sys.argv = ["spectral-rank", "--help"]
+try:
+    spectral_rank()
+except SystemExit:
+    import pyarrow
+    print(pyarrow.default_memory_pool().backend_name)
+"""
+    environment = {name: os.environ[name] for name in os.environ if not name.startswith("ARROW")}
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=600, env=environment
+    )
+    assert told.stdout.splitlines()[-1:] == ["system"], told.stderr
