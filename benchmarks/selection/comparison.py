@@ -143,6 +143,8 @@ def main(
     chosen = at_hand(METHODS, methods)
     number = repetitions or (QUICK_REPETITIONS if quick else REPETITIONS)
     names = names_of(tables, chosen, number)
+    if not names:
+        raise click.UsageError("nothing is compared: no method, or no table, is at hand")
     if so_far:
         results = measured_so_far(names, stored)
     else:

@@ -35,7 +35,7 @@ def stored_results(path: Path) -> dict[str, Result]:
         return {}
     try:
         results = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         results = None
     if not isinstance(results, dict) or not all(
         isinstance(each, dict) for each in results.values()

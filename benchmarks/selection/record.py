@@ -131,6 +131,8 @@ def main(
 ) -> None:
     """Run the methods on the public benchmark and print their means."""
     methods = at_hand(ON_PUBLIC_SETS, wanted)
+    if not any(within(method, number, 0) for method in methods for number in inputs or INPUTS):
+        raise click.UsageError("nothing is run: the methods are not at hand, or not for such sizes")
     with processes_at(dask, workers, "cpu") as processes:
         results = measure_folds(
             methods,

@@ -41,8 +41,10 @@ def draw_record(record: PublicRecord, sets: Sequence[str] = ()) -> Figure:
     )
     for axes, name in zip(panels[0], sets, strict=True):
         for of_method in record.published.values():
-            axes.plot(*mean_line(of_method[name]), color=style.GREY, alpha=0.35, linewidth=0.8)
-        axes.lines[0].set_label(f"{len(record.published)} published methods")
+            if name in of_method:
+                axes.plot(*mean_line(of_method[name]), color=style.GREY, alpha=0.35, linewidth=0.8)
+        if axes.lines:
+            axes.lines[0].set_label(f"{len(record.published)} published methods")
         for method, (colour, line, marker, label) in LINES.items():
             if name in record.measured.get(method, {}):
                 axes.plot(

@@ -31,7 +31,10 @@ class Folds(Strict):
     seconds: list[Seconds] | None = None
 
 
-Ranked = dict[str, dict[str, dict[str, Folds]]]
+Inputs = Annotated[str, Field(pattern="^[1-9][0-9]{0,6}$")]
+OfSet = Annotated[dict[Inputs, Folds], Field(min_length=1)]
+OfMethod = Annotated[dict[str, OfSet], Field(min_length=1)]
+Ranked = Annotated[dict[str, OfMethod], Field(min_length=1)]
 """By method, set and number of inputs."""
 
 
@@ -39,7 +42,7 @@ class PublicRecord(Lenient):
     """``record.json``: the public benchmark."""
 
     preset: Preset
-    relevant: dict[str, Count]
+    relevant: Annotated[dict[str, Count], Field(min_length=1)]
     measured: Ranked
     published: Ranked
 
@@ -66,6 +69,10 @@ class MethodOnTable(Strict):
     retrained: list[Number]
 
 
+OfTable = Annotated[dict[str, MethodOnTable], Field(min_length=1)]
+"""By method."""
+
+
 class Advantage(Strict):
     """By how much this package's method is ahead, and the corrected p-value of that."""
 
@@ -78,7 +85,7 @@ class ComparisonRecord(Lenient):
 
     preset: Preset
     tables: dict[str, TableRecord]
-    results: dict[str, dict[str, MethodOnTable]]
+    results: Annotated[dict[str, OfTable], Field(min_length=1)]
     failed: dict[str, dict[str, str]]
     tests: dict[str, dict[str, dict[str, Advantage]]]
 

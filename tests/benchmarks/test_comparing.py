@@ -178,8 +178,12 @@ def test_without_the_official_files_ten_digits_are_left_out_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("MNIST_FOLDER", raising=False)
-    said = call(tmp_path, comparison, "--table", "MNIST", "--method", "F-test").output
-    assert "MNIST is left out: --mnist names no folder of its files" in said
+    options = ["--table", "MNIST", "--method", "F-test", "--output", str(tmp_path / "figures")]
+    ended = CliRunner().invoke(comparison.main, options)
+    assert ended.exit_code == 2
+    assert "MNIST is left out: --mnist names no folder of its files" in ended.output
+    assert "Error: nothing is compared: no method, or no table, is at hand" in ended.output
+    assert not list(tmp_path.rglob("*.json"))
 
 
 def test_the_record_writes_what_the_figures_read(tmp_path: Path) -> None:
@@ -207,6 +211,21 @@ def test_a_comparison_is_called_full_or_quick_where_nothing_is_missing(
     said = call(tmp_path, comparison, "--quick").output
     assert read_comparison(tmp_path).preset == ("part" if without else "quick")
     assert ("p-values are left out" in said) == ("absent is left out" in said) == bool(without)
+    monkeypatch.setattr(comparison, "TABLES", {"wine": TINY})
+    monkeypatch.setattr(comparison, "ten_digits", lambda folder: TINY)
+    call(tmp_path, comparison, "--mnist", str(tmp_path))
+    assert read_comparison(tmp_path).preset == ("part" if without else "full")
+    monkeypatch.delenv("MNIST_FOLDER", raising=False)
+    call(tmp_path, comparison)
+    assert read_comparison(tmp_path).preset == "part"
+
+
+def test_where_nothing_can_be_run_the_record_is_not_written(tmp_path: Path) -> None:
+    options = ["--method", "LassoNet", "--inputs", "512", "--output", str(tmp_path / "figures")]
+    ended = CliRunner().invoke(record.main, options)
+    assert ended.exit_code == 2
+    assert "Error: nothing is run" in ended.output
+    assert not list(tmp_path.rglob("*.json"))
 
 
 def test_holm_s_correction() -> None:
