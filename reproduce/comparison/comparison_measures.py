@@ -24,7 +24,7 @@ def mean_line(of_set: dict[str, Folds]) -> tuple[list[int], list[float]]:
 
 
 LEAST = 32
-"""From so many inputs on the public benchmark is told apart: of fewer, most methods find all."""
+"""Means over the numbers of inputs of the public benchmark begin with so many."""
 
 
 def mean_best_k(record: PublicRecord, least: int = LEAST) -> dict[str, dict[str, float]]:
