@@ -156,7 +156,7 @@ def main(
     for table, reasons in summary["failed"].items():
         for method, reason in reasons.items():
             click.echo(f"{method} failed on {table}: {reason}", err=True)
-    output = output or usual_output(quick)
+    output = output or usual_output(quick, in_part=bool(wanted or methods or repetitions))
     in_part = repetitions or [*tables] != [*usual] or len(chosen) < len(METHODS)
     whole = not in_part and len(results) == len(names)
     told = {

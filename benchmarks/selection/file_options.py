@@ -17,11 +17,14 @@ InputsOfSets = click.IntRange(max(RELEVANT.values()), 100_000)
 """How many columns a public set may have."""
 
 
+FIGURES = Path("figures")
+WHOLE, QUICK, PART = (FIGURES / f"comparison{name}" for name in ("", "-quick", "-part"))
+"""Folders where none is named."""
+
+
 def file_options(name: str, can_be_quick: bool = True) -> Callable[[Command], Command]:
     """``--output`` and ``--stored`` of the command that writes ``name.json``."""
-    usual = (
-        f"{usual_output(False)}, or {usual_output(True)}" if can_be_quick else usual_output(False)
-    )
+    usual = ", or ".join(map(str, (WHOLE, QUICK, PART) if can_be_quick else (WHOLE,)))
     output = click.option(
         "--output", type=FolderToWrite(), help=f"Folder for {name}.json.  [default: {usual}]"
     )
@@ -35,6 +38,6 @@ def file_options(name: str, can_be_quick: bool = True) -> Callable[[Command], Co
     return lambda command: output(stored(command))
 
 
-def usual_output(quick: bool) -> Path:
-    """The folder where none is named."""
-    return Path("figures/comparison-quick" if quick else "figures/comparison")
+def usual_output(quick: bool, in_part: bool = False) -> Path:
+    """The folder where none is named; what is asked for in part replaces nothing."""
+    return PART if in_part else QUICK if quick else WHOLE

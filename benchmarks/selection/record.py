@@ -141,7 +141,7 @@ def main(
             stored,
             processes,
         )
-    output = output or usual_output(quick)
+    output = output or usual_output(quick, in_part=bool(inputs or folds or wanted))
     frame = as_table(results)
     in_part = inputs or folds or len(methods) < len(ON_PUBLIC_SETS)
     write_json(

@@ -220,6 +220,18 @@ def test_a_comparison_is_called_full_or_quick_where_nothing_is_missing(
     assert read_comparison(tmp_path).preset == "part"
 
 
+def test_what_is_asked_for_in_part_replaces_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(comparison, "compared", lambda *_: result_of(0.5))
+    options = ["--table", "wine", "--method", "F-test", "--workers", "1"]
+    assert CliRunner().invoke(comparison.main, options).exit_code == 0
+    assert [*tmp_path.glob("figures/*/*.json")] == [
+        tmp_path / "figures/comparison-part/comparison.json"
+    ]
+
+
 def test_where_nothing_can_be_run_the_record_is_not_written(tmp_path: Path) -> None:
     options = ["--method", "LassoNet", "--inputs", "512", "--output", str(tmp_path / "figures")]
     ended = CliRunner().invoke(record.main, options)
