@@ -36,6 +36,13 @@ def pytest_xdist_auto_num_workers() -> int:
     return min((os.cpu_count() or 1) + 1, 4)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One test begins the small reproduction; those that would wait for it come last."""
+    reading = [item for item in items if "finished" in getattr(item, "fixturenames", ())]
+    others = [item for item in items if item not in reading]
+    items[:] = reading[:1] + others + reading[1:]
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the JSON of the committed figures, of ten seeds."""

@@ -19,7 +19,7 @@ from reproduce.training.groups import LARGEST_GROUP, deal
 from reproduce.training.runs import Run
 from reproduce.training.train import train_missing
 
-LONGER = replace(INDEPENDENT_GAUSSIANS, presets={"quick": Schedule(epochs=20, learning_rate=0.01)})
+LONGER = replace(INDEPENDENT_GAUSSIANS, presets={"quick": Schedule(epochs=8, learning_rate=0.01)})
 
 
 def serve(role: str, *arguments: str) -> subprocess.Popen[bytes]:

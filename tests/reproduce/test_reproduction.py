@@ -88,6 +88,7 @@ def test_values_have_the_shapes_agreed(finished: Path, seeds: tuple[int, ...]) -
     assert [sum(row) for row in values["figure7"]["histogram"]] == [784] * len(seeds)
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_a_second_run_trains_nothing_and_writes_the_same_values(
     finished: Path, seeds: tuple[int, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

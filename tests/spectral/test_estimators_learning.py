@@ -1,5 +1,6 @@
 """What the estimators learn: their numbers computed in another way, and what must not matter."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -113,8 +114,17 @@ def test_the_random_state_decides() -> None:
     assert not np.array_equal(importances(state), importances(state))
 
 
-def test_torch_is_left_as_it_was() -> None:
+@pytest.fixture
+def two_threads() -> Iterator[None]:
+    """Torch computes in two threads, and afterwards in as many as before."""
+    before = torch.get_num_threads()
     torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_torch_is_left_as_it_was() -> None:
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
