@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Iterable
+from itertools import chain
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from reproduce.ablation.answers import WITH_ALL_PARTS
+from reproduce.ablation.conditions import BOTH, CONDITIONS
 from reproduce.schema import (
     Configuration,
     Count,
@@ -58,6 +62,37 @@ class TrialRow(ShapedValues):
     slack: Annotated[list[Size | None], Shape("seeds")]
 
 
+Tried = dict[str, list[Any]]
+"""What was tried on each set."""
+
+
+def by_set(found: Iterable[tuple[str, Any]]) -> Tried:
+    """What comes with each name."""
+    tried: Tried = {}
+    for name, what in found:
+        tried.setdefault(name, []).append(what)
+    return tried
+
+
+def check_the_same(kind: str, tried: Tried) -> None:
+    """Raise ``ValueError`` unless the same was tried on each, and nothing twice."""
+    first, *others = tried
+    for name in (first, *others):
+        if len({*tried[name]}) < len(tried[name]):
+            raise ValueError(f"{kind} {name!r} has a row twice")
+        if {*tried[name]} != {*tried[first]}:
+            raise ValueError(f"{kind} {name!r} has not the rows that {first!r} has")
+
+
+def check_conditions(tried: Tried) -> None:
+    """Raise ``ValueError`` if a condition is unknown, or the usual one is not among them."""
+    for condition, _ in chain(*tried.values()):
+        if condition not in (known := [each.name for each in CONDITIONS]):
+            raise ValueError(f"the condition {condition!r} is none of {', '.join(known)}")
+    if any((BOTH.name, 1) not in each for each in tried.values()):
+        raise ValueError(f"no row of {BOTH.name!r} has strength 1")
+
+
 class PenaltiesValues(Strict):
     rows: Annotated[list[TrialRow], Field(min_length=1)]
 
@@ -65,6 +100,13 @@ class PenaltiesValues(Strict):
     def _fit_their_seeds(self) -> Self:
         for row in self.rows:
             row.check_shapes(seeds=len(row.seeds))
+        return self
+
+    @model_validator(mode="after")
+    def _tell_the_same_of_each(self) -> Self:
+        tried = by_set((row.data_set, (row.condition, row.strength)) for row in self.rows)
+        check_the_same("data set", tried)
+        check_conditions(tried)
         return self
 
 
@@ -134,6 +176,26 @@ class SelectorRow(Strict):
 class BenchmarkValues(Strict):
     networks: Annotated[list[NetworkRow], Field(min_length=1)]
     selectors: Annotated[list[SelectorRow], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _tell_the_same_of_each(self) -> Self:
+        tried = by_set(
+            (f"{row.set} of {row.inputs} inputs", (row.condition, row.strength))
+            for row in self.networks
+        )
+        check_the_same("set of networks", tried)
+        check_conditions(tried)
+        left_out = by_set(
+            (f"{row.set} of {row.inputs} inputs", row.left_out) for row in self.selectors
+        )
+        check_the_same("set of selectors", left_out)
+        if any(
+            {WITH_ALL_PARTS} == {*each} or WITH_ALL_PARTS not in each for each in left_out.values()
+        ):
+            raise ValueError("selectors needs the whole selector, and one without a part")
+        if all(row.best_k is None for row in self.selectors):
+            raise ValueError("selectors needs a set where columns decide")
+        return self
 
 
 class BenchmarkFile(Strict):

@@ -1,6 +1,5 @@
 """What the ablation trains, measures and says of the paper's data sets."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +38,6 @@ from reproduce.experiments import (
     MNIST_ZEROS_ONES,
     Experiment,
 )
-from reproduce.schema import UnreadableFileError
 from reproduce.training.runs import Run
 from reproduce.training.train import train_missing
 from spectral import first_spectral_layer
@@ -227,43 +225,3 @@ def test_a_shortened_schedule_ends_no_later() -> None:
     assert (short.epochs, short.cooldown) == (4, 4)
     long = shortened(INDEPENDENT_GAUSSIANS, 400).presets["quick"]
     assert long == INDEPENDENT_GAUSSIANS.presets["quick"]
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"silent": [0.5]}, "'silent' has 1 numbers, but has to have 2"),
-        ({"strength": -1}, "strength is -1"),
-        ({"accuracy": [0.5, 1.5]}, r"accuracy\[1\] is 1.5"),
-    ],
-)
-def test_a_file_that_does_not_fit_is_one_sentence(
-    change: dict[str, object], message: str, tmp_path: Path
-) -> None:
-    untold = [
-        "loudest",
-        "average_precision",
-        "average_precision_of_eigenvalues",
-        "rank_correlation",
-        "rank_correlation_of_eigenvalues",
-        "accuracy_of_first_of_eigenvalues",
-        "epochs_to_silence",
-        "slack",
-    ]
-    row: dict[str, object] = {key: [None, None] for key in untold}
-    row |= {key: [0.5, 0.5] for key in ("silent", "accuracy", "accuracy_of_first")}
-    row |= {"data_set": "x", "condition": "both", "strength": 1.0, "seeds": [0, 1]}
-    row |= {"deciding": None, "expendable": 3, "first": 2, "agreement": 0.5, "shared": None}
-    content = {
-        "figure": "penalties",
-        "preset": "quick",
-        "seeds": [0, 1],
-        "values": {"rows": [row]},
-        "provenance": {"runs": []},
-    }
-    path = tmp_path / "penalties.json"
-    path.write_text(json.dumps(content))
-    assert read_penalties(tmp_path)["values"]["rows"][0]["shared"] is None
-    path.write_text(json.dumps(content | {"values": {"rows": [row | change]}}))
-    with pytest.raises(UnreadableFileError, match=message):
-        read_penalties(tmp_path)
