@@ -3,6 +3,7 @@ PYTHON ?= python3
 TORCH ?= cpu
 BIN := .venv/bin
 PORT ?= 8888
+COMPARISON := figures/comparison$(if $(QUICK),-quick)
 IN_DOCKER = docker run --rm --user "$$(id -u):$$(id -g)" $(DOCKER_RUN) \
 	--volume "$(CURDIR)/figures:/reproduction/figures" reproduce-all
 
@@ -43,9 +44,9 @@ bench: .venv/.installed
 # The same command goes on where it was.
 # MNIST_FOLDER names a folder with the official files, for all ten digits.
 compare: .venv/.compared
-	$(BIN)/python -m benchmarks.selection.record $(if $(QUICK),--quick)
-	$(BIN)/python -m benchmarks.selection.comparison $(if $(QUICK),--quick)
-	$(BIN)/python -m reproduce comparison figures/comparison$(if $(QUICK),-quick)
+	$(BIN)/python -m benchmarks.selection.record --output $(COMPARISON) $(if $(QUICK),--quick)
+	$(BIN)/python -m benchmarks.selection.comparison --output $(COMPARISON) $(if $(QUICK),--quick)
+	$(BIN)/python -m reproduce comparison $(COMPARISON)
 	$(if $(QUICK),,$(BIN)/python -m benchmarks.selection.ablation)
 	$(if $(QUICK),,$(BIN)/python -m reproduce ablation)
 

@@ -156,16 +156,16 @@ def main(
     for table, reasons in summary["failed"].items():
         for method, reason in reasons.items():
             click.echo(f"{method} failed on {table}: {reason}", err=True)
-    output = output or usual_output(quick, in_part=bool(wanted or methods or repetitions))
-    in_part = repetitions or [*tables] != [*usual] or len(chosen) < len(METHODS)
-    whole = not in_part and len(results) == len(names)
+    in_part = bool(wanted or methods or repetitions)
+    in_part |= len(tables) < len(usual) or len(chosen) < len(METHODS) or len(results) < len(names)
+    output = output or usual_output(quick, in_part)
     told = {
         "code": codes_of_methods(chosen),
         "versions": versions(METHODS[name] for name in chosen),
     }
     write_json(
         output / "comparison.json",
-        {"preset": ("quick" if quick else "full") if whole else "part"}
+        {"preset": "part" if in_part else "quick" if quick else "full"}
         | summary
         | {"provenance": provenance(results.values()) | told},
     )

@@ -24,7 +24,7 @@ WHOLE, QUICK, PART = (FIGURES / f"comparison{name}" for name in ("", "-quick", "
 
 def file_options(name: str, can_be_quick: bool = True) -> Callable[[Command], Command]:
     """``--output`` and ``--stored`` of the command that writes ``name.json``."""
-    usual = ", or ".join(map(str, (WHOLE, QUICK, PART) if can_be_quick else (WHOLE,)))
+    usual = f"{WHOLE}; with --quick {QUICK}; of a part {PART}" if can_be_quick else str(WHOLE)
     output = click.option(
         "--output", type=FolderToWrite(), help=f"Folder for {name}.json.  [default: {usual}]"
     )
@@ -39,5 +39,5 @@ def file_options(name: str, can_be_quick: bool = True) -> Callable[[Command], Co
 
 
 def usual_output(quick: bool, in_part: bool = False) -> Path:
-    """The folder where none is named; what is asked for in part replaces nothing."""
+    """The folder where none is named: a part does not replace the whole."""
     return PART if in_part else QUICK if quick else WHOLE

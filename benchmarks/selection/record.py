@@ -141,9 +141,9 @@ def main(
             stored,
             processes,
         )
-    output = output or usual_output(quick, in_part=bool(inputs or folds or wanted))
     frame = as_table(results)
-    in_part = inputs or folds or len(methods) < len(ON_PUBLIC_SETS)
+    in_part = bool(inputs or folds or wanted) or len(methods) < len(ON_PUBLIC_SETS)
+    output = output or usual_output(quick, in_part)
     write_json(
         output / "record.json",
         {

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from distributed import LocalCluster
+from given_results import result_of
 from scipy.stats import t as student
 from scipy.stats import ttest_rel
 from sklearn.feature_selection import f_classif
@@ -23,7 +24,7 @@ from benchmarks.selection.kept_results import numbers, provenance, work_through
 from benchmarks.selection.one_comparison import STEADY, compared
 from benchmarks.selection.public_ranking import ON_PUBLIC_SETS, ranked
 from benchmarks.selection.significance import corrected, paired_p, signed_rank_p
-from benchmarks.selection.summary import MEASURES, summarised
+from benchmarks.selection.summary import summarised
 from benchmarks.this_machine import machine
 from reproduce.comparison.comparison_results import read_comparison, read_record
 
@@ -220,18 +221,6 @@ def test_a_comparison_is_called_full_or_quick_where_nothing_is_missing(
     assert read_comparison(tmp_path).preset == "part"
 
 
-def test_what_is_asked_for_in_part_replaces_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(comparison, "compared", lambda *_: result_of(0.5))
-    options = ["--table", "wine", "--method", "F-test", "--workers", "1"]
-    assert CliRunner().invoke(comparison.main, options).exit_code == 0
-    assert [*tmp_path.glob("figures/*/*.json")] == [
-        tmp_path / "figures/comparison-part/comparison.json"
-    ]
-
-
 def test_where_nothing_can_be_run_the_record_is_not_written(tmp_path: Path) -> None:
     options = ["--method", "LassoNet", "--inputs", "512", "--output", str(tmp_path / "figures")]
     ended = CliRunner().invoke(record.main, options)
@@ -266,13 +255,6 @@ def test_the_signed_rank_test_counts_signs() -> None:
     """Of all 2⁵ ways to give five differences signs, two are as one-sided as all positive."""
     first, second = [0.5, 0.6, 0.7, 0.8, 0.9], [0.4, 0.4, 0.4, 0.4, 0.4]
     assert signed_rank_p(first, second) == pytest.approx(2 / 2**5)
-
-
-def result_of(precision: float) -> dict[str, Any]:
-    """What a comparison gives, with one number of interest."""
-    numbers = dict.fromkeys(MEASURES, 0.5) | {"precision": precision}
-    curves: dict[str, Any] = {"kept": [1, 2], "masked": [0.1, 0.2], "retrained": [0.3, 0.4]}
-    return {"rows": 9} | numbers | curves
 
 
 def test_the_summary_tells_differences_and_failures() -> None:
