@@ -7,6 +7,7 @@ os.environ |= {"OMP_NUM_THREADS": "1", "LOKY_MAX_CPU_COUNT": "1"}
 
 import spectral.torchvision_operators  # noqa: F401  # isort: skip  (before torchvision)
 
+import gc
 import shutil
 import signal
 import subprocess
@@ -41,6 +42,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     reading = [item for item in items if "finished" in getattr(item, "fixturenames", ())]
     others = [item for item in items if item not in reading]
     items[:] = reading[:1] + others + reading[1:]
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected by now stays to the end: the collector need not look at it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
