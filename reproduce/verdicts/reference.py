@@ -9,7 +9,8 @@ from typing import Annotated, Any, Self
 import numpy as np
 from pydantic import AfterValidator, Field, model_validator
 
-from reproduce.schema import Number, Seeds, Strict, UnreadableFileError, parse
+from reproduce.schema import Lenient, Number, Seeds, Strict, UnreadableFileError, parse
+from reproduce.verdicts.provenance_of_training import training_provenance
 from spectral.running.files import write_json
 
 REFERENCE = Path(__file__).parents[2] / "figures" / "reference.json"
@@ -60,6 +61,8 @@ class SeedValues(Strict):
 
     seeds: Seeds
     figures: dict[str, dict[str, Rows | list[Number]]]
+    provenance: dict[str, Lenient] = Field(default_factory=dict)
+    """How they were trained, by experiment."""
 
     @model_validator(mode="after")
     def rows_are_those_of_the_seeds(self) -> Self:
@@ -100,7 +103,9 @@ def write_reference(contents: Contents, path: Path) -> str:
     known = read_reference(path) if path.exists() else Reference()
     known.data |= kept(OF_THE_DATA, contents)
     known.presets[preset] = SeedValues(
-        seeds=next(iter(contents.values()))["seeds"], figures=kept(OF_SEEDS, contents)
+        seeds=next(iter(contents.values()))["seeds"],
+        figures=kept(OF_SEEDS, contents),
+        provenance=training_provenance(contents),  # type: ignore[arg-type]
     )
     known.presets = dict(sorted(known.presets.items()))
     write_json(path, known.model_dump())

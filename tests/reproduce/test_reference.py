@@ -9,11 +9,22 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reproduce.experiments import EXPERIMENTS, Schedule
 from reproduce.verdicts.drift import SAMPLES, Compared, compare
 from reproduce.verdicts.outcome import Outcome
-from reproduce.verdicts.reference import read_reference, write_reference
+from reproduce.verdicts.reference import REFERENCE, read_reference, write_reference
 
 Contents = dict[str, dict[str, Any]]
+
+TRAINED = [
+    {"trained": f"2026-05-0{day}", "device": "x86_64 CPU", "versions": {"torch": "2"}}
+    | {"code_sha256": "c0de", "data_sha256": "da7a"}
+    for day in (2, 1, 3)
+]
+PROVENANCE = {
+    "configuration": {"experiment": "independent-gaussians", "schedule": {"epochs": 30}},
+    "seeds": [{"provenance": each} for each in TRAINED],
+}
 
 
 def contents(draw: int = 0, seeds: range = range(10)) -> Contents:
@@ -21,7 +32,7 @@ def contents(draw: int = 0, seeds: range = range(10)) -> Contents:
     random = np.random.default_rng(draw)
     relevance = random.normal([0.0, 1.0, 5.0], [0.001, 0.02, 0.1], (len(seeds), 3))
     accuracy = random.normal([0.6, 0.9], [0.05, 0.01], (len(seeds), 2))
-    common = {"preset": "quick", "seeds": list(seeds)}
+    common = {"preset": "quick", "seeds": list(seeds), "provenance": PROVENANCE}
     histogram = [[0.1, 0.8, 0.3]]
     return {
         "figure1": common | {"values": {"relevance": relevance.tolist()}},
@@ -120,6 +131,32 @@ def test_numbers_are_kept_to_six_digits_and_compared_so(path: Path) -> None:
     expected = contents(seeds=range(40))["figure1"]["values"]["relevance"]
     assert np.array(known) == pytest.approx(np.array(expected), rel=5e-6)
     assert json.loads(path.read_text())["presets"]["quick"]["seeds"] == list(range(40))
+
+
+def test_how_the_seeds_were_trained_is_kept(path: Path) -> None:
+    (told,) = read_reference(path).presets["quick"].provenance.values()
+    assert told.model_dump() == {
+        "schedule": {"epochs": 30},
+        "trained": ["2026-05-01", "2026-05-03"],
+        "devices": ["x86_64 CPU"],
+        "versions": [{"torch": "2"}],
+        "code_sha256": ["c0de"],
+        "data_sha256": ["da7a"],
+    }
+
+
+def test_the_committed_seeds_of_the_paper_were_trained_with_its_schedules() -> None:
+    trained = read_reference(REFERENCE).presets["paper"].model_dump()["provenance"]
+    schedules = {name: Schedule(**each["schedule"]) for name, each in trained.items()}
+    assert schedules == {each.name: each.presets["paper"] for each in EXPERIMENTS}
+
+
+def test_figures_of_one_experiment_with_different_schedules_are_refused(tmp_path: Path) -> None:
+    mixed = contents()
+    other = {"experiment": "independent-gaussians", "schedule": {"epochs": 31}}
+    mixed["figure3"]["provenance"] = PROVENANCE | {"configuration": other}
+    with pytest.raises(ValueError, match="independent-gaussians are of runs with different sched"):
+        write_reference(mixed, tmp_path / "reference.json")
 
 
 def test_what_cannot_be_compared_is_said(path: Path) -> None:
