@@ -33,8 +33,8 @@ SEEDS = max(claim.seeds for claim in CLAIMS)
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than cores, for some wait for what another one trains; not many."""
-    return min((os.cpu_count() or 1) + 1, 4)
+    """One process a core, not many: more of them delay the small reproduction, and so the end."""
+    return min(os.cpu_count() or 1, 4)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
