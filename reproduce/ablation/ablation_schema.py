@@ -189,9 +189,8 @@ class BenchmarkValues(Strict):
             (f"{row.set} of {row.inputs} inputs", row.left_out) for row in self.selectors
         )
         check_the_same("set of selectors", left_out)
-        if any(
-            {WITH_ALL_PARTS} == {*each} or WITH_ALL_PARTS not in each for each in left_out.values()
-        ):
+        anywhere = {*chain(*left_out.values())}
+        if WITH_ALL_PARTS not in anywhere or len(anywhere) < 2:
             raise ValueError("selectors needs the whole selector, and one without a part")
         if all(row.best_k is None for row in self.selectors):
             raise ValueError("selectors needs a set where columns decide")

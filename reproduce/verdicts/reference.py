@@ -94,7 +94,8 @@ def read_reference(path: Path) -> Reference:
 def write_reference(contents: Contents, path: Path) -> str:
     """Make these figures the reference of their preset; other presets in the file stay.
 
-    Returns the preset. Raises ``ValueError`` if the figures are of several presets.
+    Returns the preset. Raises ``ValueError`` if the figures are of several presets, or those of one
+    experiment of several schedules.
     """
     presets = {content["preset"] for content in contents.values()}
     if len(presets) > 1:
