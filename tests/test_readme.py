@@ -43,6 +43,7 @@ def prose(page: Path) -> str:
 USING_LIGHTNING = [
     example for page in PAGES for example in examples(page) if "import pytorch_lightning" in example
 ]
+assert USING_LIGHTNING
 
 
 @pytest.mark.parametrize("example", USING_LIGHTNING)
