@@ -64,7 +64,8 @@ def draw(values: dict[str, Any]) -> Figure:
     axes.set_xscale("symlog", linthresh=1)  # 0, then 1, 10, 100: most happens early
     axes.set_yscale("log")
     axes.set(xlabel="epochs", ylabel="eigenvalue", xlim=(0, epochs[-1]))
-    ticks = sorted({0, *(10**power for power in range(len(str(epochs[-1])))), epochs[-1]})
+    powers = (10**exponent for exponent in range(len(str(epochs[-1]))))
+    ticks = [0, *(power for power in powers if 2 * power <= epochs[-1]), epochs[-1]]
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     top = np.max(values["relevant"])
     axes.set_ylim(SMALLEST_SHARE * top, 2 * top)
