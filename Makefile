@@ -56,7 +56,7 @@ test: lint
 # The small reproduction with the rounding of another processor, other seeds, other workers.
 arithmetic: .venv/.installed
 	ATEN_CPU_CAPABILITY=default MKL_CBWR=COMPATIBLE \
-		$(BIN)/python -m reproduce all --seeds 100-105 --workers 3 --output figures/arithmetic
+		$(BIN)/python -m reproduce all --seeds 200-206 --workers 3 --output figures/arithmetic
 
 lint: .venv/.installed
 	$(BIN)/ruff check .

@@ -15,7 +15,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ import click
 import numpy as np
 import torch
 
+from benchmarks.this_machine import machine
 from reproduce import figure1, figure2, figure3, figure4, figure7
 from reproduce.experiments import (
     CORRELATED_GAUSSIANS,
@@ -31,6 +32,7 @@ from reproduce.experiments import (
     MNIST_ZEROS_ONES,
     PIXELS,
 )
+from reproduce.training.provenance_of_training import provenance_of_figures
 from reproduce.verdicts.reference import Contents
 from spectral.running.files import replacing
 
@@ -50,7 +52,7 @@ SCALAR = {"ATEN_CPU_CAPABILITY": "default", "MKL_CBWR": "COMPATIBLE"}
 AVX2 = {"ATEN_CPU_CAPABILITY": "avx2", "MKL_CBWR": "AVX2"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """Seeds, first to last, that are trained under one kind of arithmetic."""
 
@@ -62,9 +64,9 @@ class Part:
 
 
 PARTS = (
-    Part("scalar", 40, 59, 2, SCALAR),
-    Part("AVX2", 60, 79, 2, AVX2),
-    Part("native", 80, 99, 2, {}),
+    Part("scalar", 100, 119, 2, SCALAR),
+    Part("AVX2", 120, 139, 2, AVX2),
+    Part("native", 140, 159, 2, {}),
     Part("scalar, seeds of the reference", 0, 9, 2, SCALAR),
     Part("AVX2, seeds of the reference", 10, 19, 2, AVX2),
 )
@@ -77,6 +79,8 @@ class Pool:
     seeds: np.ndarray
     arithmetic: np.ndarray
     arrays: Mapping[str, np.ndarray]
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    """The ``machine``, and of its ``parts`` by arithmetic how each was trained."""
 
     def contents(self, rows: Sequence[int] | np.ndarray) -> Contents:
         """The figures of the seeds in some rows, as ``python -m reproduce all`` would have them."""
@@ -123,7 +127,8 @@ def read_pool(path: Path = POOL) -> Pool:
     """The pool as it is stored."""
     with np.load(path) as stored:
         arrays = {name: stored[name].astype(float) for name in STORED}
-        return Pool(stored["seeds"], stored["arithmetic"], arrays)
+        provenance = json.loads(stored["provenance"].item())
+        return Pool(stored["seeds"], stored["arithmetic"], arrays, provenance)
 
 
 def train(part: Part, runs: Path) -> Path:
@@ -141,23 +146,32 @@ def train(part: Part, runs: Path) -> Path:
     return output
 
 
-def gather(folders: Mapping[str, Path]) -> dict[str, np.ndarray]:
-    """The arrays of the pool from the figures in each folder, by arithmetic."""
+def gather(folders: Mapping[Part, Path]) -> dict[str, np.ndarray]:
+    """The arrays of the pool from the figures of each part."""
     columns: dict[str, list[np.ndarray]] = {name: [] for name in ("seeds", "arithmetic", *STORED)}
-    for arithmetic, folder in folders.items():
+    parts: dict[str, Any] = {}
+    for part, folder in folders.items():
+        figures = sorted({figure for figure, _ in STORED.values()})
+        contents = {name: json.loads((folder / f"{name}.json").read_text()) for name in figures}
         for name, (figure, key) in STORED.items():
-            content = json.loads((folder / f"{figure}.json").read_text())
-            columns[name].append(np.round(content["values"][key], DECIMALS))
-        columns["seeds"].append(np.array(content["seeds"]))
-        columns["arithmetic"].append(np.repeat(arithmetic, len(content["seeds"])))
-    return {name: np.concatenate(parts) for name, parts in columns.items()}
+            columns[name].append(np.round(contents[figure]["values"][key], DECIMALS))
+        seeds = contents["figure1"]["seeds"]
+        columns["seeds"].append(np.array(seeds))
+        columns["arithmetic"].append(np.repeat(part.arithmetic, len(seeds)))
+        parts[part.arithmetic] = {
+            "environment": part.environment,
+            "workers": part.workers,
+            "experiments": provenance_of_figures(contents),
+        }
+    arrays = {name: np.concatenate(parts) for name, parts in columns.items()}
+    return arrays | {"provenance": np.array(json.dumps({"machine": machine(), "parts": parts}))}
 
 
 @click.command()
 @click.option("--runs", type=click.Path(path_type=Path), default=Path("runs/pool"))
 def main(runs: Path) -> None:
     """Train the pool and write it; what is trained already is not trained again."""
-    pool = gather({part.arithmetic: train(part, runs) for part in PARTS})
+    pool = gather({part: train(part, runs) for part in PARTS})
     with replacing(POOL) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, **pool)  # type: ignore[arg-type]
     click.echo(f"{POOL}: {len(pool['seeds'])} seeds")

@@ -16,6 +16,7 @@ import click
 import numpy as np
 
 from benchmarks.pool import STORED, Pool, read_pool
+from benchmarks.this_machine import machine
 from reproduce.experiments import SEEDS
 from reproduce.figure import read_run
 from reproduce.figures import FIGURES
@@ -32,7 +33,7 @@ SAMPLES = (2, max(claim.seeds for claim in CLAIMS), SEEDS)
 """Sizes of the samples that are held against the reference: the fewest seeds that can be, as many
 as all claims need, which the tests train, and the default."""
 
-DRAWS = 400
+DRAWS = 1000
 """Samples of each size held against the reference."""
 
 CLAIM_DRAWS = 1000
@@ -143,11 +144,16 @@ def paper_contents() -> Callable[[np.ndarray], Contents]:
 @click.command()
 def main() -> None:
     """Draw from the pool and write what the draws come to."""
-    pool = read_pool()
+    pool, reference = read_pool(), read_reference(REFERENCE)
     random = np.random.default_rng(0)
     result = {
         "seeds": {
             name: int((pool.arithmetic == name).sum()) for name in np.unique(pool.arithmetic)
+        },
+        "provenance": {
+            "pool": pool.provenance,
+            "reference": reference.model_dump()["presets"]["quick"]["provenance"],
+            "drawn_on": machine(),
         },
         "significance": SIGNIFICANCE,
         "false_alarms": [false_alarms(pool, size, DRAWS, random) for size in SAMPLES],

@@ -125,7 +125,7 @@ MNIST_ZEROS_ONES = Experiment(
     data=MNISTDigits,
     classifier=MNISTClassifier,
     presets={
-        "quick": Schedule(epochs=280, learning_rate=0.001, cooldown=20),
+        "quick": Schedule(epochs=120, learning_rate=0.004, cooldown=30),
         "paper": Schedule(MNIST_TRAINING.epochs, MNIST_TRAINING.learning_rate),
     },
     leave_out_constant=True,  # pixels that are dark in every zero and one

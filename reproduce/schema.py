@@ -189,6 +189,7 @@ class Provenance(Lenient):
     seconds: Seconds
     trained_with_seeds: Seeds
     device: str
+    code_sha256: Checksum
     data_sha256: Checksum
     versions: dict[str, str]
 

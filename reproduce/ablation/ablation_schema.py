@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from reproduce.ablation.answers import WITH_ALL_PARTS
 from reproduce.ablation.conditions import BOTH, CONDITIONS
 from reproduce.schema import (
+    Checksum,
     Configuration,
     Count,
     Lenient,
@@ -114,11 +115,13 @@ class RunProvenance(Strict):
     """How the seeds of one row were trained."""
 
     configuration: Configuration
-    first_trained: str
-    last_trained: str
+    trained: Annotated[list[str], Field(min_length=2, max_length=2)]
     seconds: Seconds
+    groups: Count
     devices: list[str]
     versions: list[dict[str, str]]
+    code_sha256: list[Checksum]
+    data_sha256: list[Checksum]
 
 
 class PenaltiesProvenance(Strict):

@@ -10,6 +10,7 @@ from reproduce.ablation.ablation_schema import PenaltiesFile
 from reproduce.ablation.conditions import Trial
 from reproduce.ablation.separation import measured
 from reproduce.schema import parse
+from reproduce.training.provenance_of_training import provenance_of_seeds
 from reproduce.training.runs import Run
 from spectral.running.files import write_json
 
@@ -52,18 +53,9 @@ def row_of(trial: Trial) -> dict[str, Any]:
 
 
 def provenance_of(run: Run) -> dict[str, Any]:
-    """What the records of a run's seeds come to."""
+    """The configuration of a run, and how its seeds were trained."""
     records = [record["provenance"] for record in run.records()]
-    seconds = sum(each["seconds"] / len(each["trained_with_seeds"]) for each in records)
-    versions = {tuple(sorted(record["versions"].items())) for record in records}
-    return {
-        "configuration": run.configuration,
-        "first_trained": min(record["trained"] for record in records),
-        "last_trained": max(record["trained"] for record in records),
-        "seconds": round(seconds, 1),
-        "devices": sorted({record["device"] for record in records}),
-        "versions": [dict(each) for each in sorted(versions)],
-    }
+    return {"configuration": run.configuration} | provenance_of_seeds(records)
 
 
 def read_penalties(folder: Path) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from reproduce.pages.beyond_the_paper import ablation_section, comparison_sectio
 from reproduce.pages.deviations import DEVIATIONS
 from reproduce.pages.navigation import links_to, notebooks_in
 from reproduce.schema import UnreadableFileError
+from reproduce.training.provenance_of_training import provenance_of_figures
 from reproduce.verdicts.consistency import contradictions
 from reproduce.verdicts.drift import SIGNIFICANCE, Compared, compare
 from reproduce.verdicts.judging import judge_all
@@ -124,26 +125,21 @@ def reason_not_to_compare(contents: Contents, reference: Path | None) -> str:
     return ""
 
 
-def trainings(contents: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """How each data set was trained: provenance of its seeds, times summed over processes."""
-    described = {}
-    for content in contents.values():
-        configuration = content["provenance"]["configuration"]
-        records = [record["provenance"] for record in content["provenance"]["seeds"]]
-        seconds = {tuple(each["trained_with_seeds"]): each["seconds"] for each in records}
-        described[configuration["experiment"]] = {
-            "experiment": configuration["experiment"],
-            "epochs": configuration["schedule"]["epochs"],
-            "learning_rate": configuration["schedule"]["learning_rate"],
-            "time": str(timedelta(seconds=round(sum(seconds.values())))),
-            "processes": len(seconds),
-            "trained": max(each["trained"] for each in records),
-            "devices": sorted({each["device"] for each in records}),
-            "data_sha256": sorted({each["data_sha256"] for each in records}),
-            "versions": sorted({told_of(each["versions"]) for each in records}),
-            "configuration": json.dumps(configuration, indent=1, ensure_ascii=False),
+def trainings(contents: Contents) -> list[dict[str, Any]]:
+    """How each data set was trained: the provenance of its seeds, in words."""
+    configurations = [content["provenance"]["configuration"] for content in contents.values()]
+    described = {each["experiment"]: each for each in configurations}
+    return [
+        told
+        | {
+            "experiment": experiment,
+            "time": str(timedelta(seconds=round(told["seconds"]))),
+            "finished": told["trained"][-1],
+            "versions": [told_of(versions) for versions in told["versions"]],
+            "configuration": json.dumps(described[experiment], indent=1, ensure_ascii=False),
         }
-    return [*described.values()]
+        for experiment, told in provenance_of_figures(contents).items()
+    ]
 
 
 def told_of(versions: Mapping[str, str]) -> str:

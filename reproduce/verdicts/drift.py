@@ -41,6 +41,9 @@ Known = TypeVar("Known")
 SIGNIFICANCE = 0.004
 """The share of good runs in which any array may be refused: 1 in 250."""
 
+TESTS = 2
+"""Each has its part of the significance, also where only one of them can be made."""
+
 CURVES = ("accuracy", "accuracy_random")
 """Arrays whose numbers follow one another: one that leaves its neighbours shows in the bend."""
 
@@ -61,8 +64,8 @@ class Compared:
     value, expected : float
         What is found there, and the reference: means over the seeds.
     p_value : float or None
-        How often two samples of one distribution differ as much, anywhere in any array. None
-        where there are no seeds, or too few of them.
+        How often two samples of one distribution differ as much, anywhere in any array, by one of
+        the tests or the other. None where there are no seeds, or too few of them.
     outcome : Outcome
         Whether the array holds.
     seeds_needed : int, default=0
@@ -154,10 +157,10 @@ def permutations(
     expected = np.concatenate([array.expected for array in arrays], axis=1)
     scale = np.concatenate([array.scale for array in arrays])
     tests = []
-    if len(seeds) >= fewest_seeds(len(expected_seeds), SIGNIFICANCE):
+    if len(seeds) >= fewest_seeds(len(expected_seeds), SIGNIFICANCE / TESTS):
         tests.append(independent(found, expected, scale))
     common = sorted(set(seeds) & set(expected_seeds))
-    if len(common) >= fewest_pairs(SIGNIFICANCE / 2):
+    if len(common) >= fewest_pairs(SIGNIFICANCE / TESTS):
         rows = [list(seeds).index(seed) for seed in common]
         expected_rows = [list(expected_seeds).index(seed) for seed in common]
         tests.append(paired(found[rows], expected[expected_rows], scale))
@@ -170,7 +173,7 @@ def judged(array: Array, tests: Sequence[Permutations], columns: slice) -> Compa
     p_value, column = None, int(difference[: array.numbers].argmax())
     for test in tests:
         distances = test.distances[columns]
-        own = min(1.0, len(tests) * test.p_value(distances.max()))
+        own = min(1.0, TESTS * test.p_value(distances.max()))
         if p_value is None or own < p_value:
             p_value, column = own, int(distances.argmax())
     outcome = Outcome.OPEN
@@ -187,7 +190,7 @@ def judged(array: Array, tests: Sequence[Permutations], columns: slice) -> Compa
         float(array.expected[:, shown].mean()),
         p_value,
         outcome,
-        fewest_seeds(len(array.expected), SIGNIFICANCE),
+        fewest_seeds(len(array.expected), SIGNIFICANCE / TESTS),
     )
 
 

@@ -123,8 +123,8 @@ def fewest_seeds(expected_seeds: int, significance: float) -> int:
 
     Examples
     --------
-    >>> fewest_seeds(40, 0.004), fewest_seeds(10, 0.004)
-    (2, 3)
+    >>> fewest_seeds(80, 0.002), fewest_seeds(10, 0.002)
+    (2, 4)
     """
     seeds = 2
     while math.comb(seeds + expected_seeds, seeds) * significance < 1:

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import AfterValidator, Field, model_validator
 
 from reproduce.schema import Lenient, Number, Seeds, Strict, UnreadableFileError, parse
-from reproduce.verdicts.provenance_of_training import training_provenance
+from reproduce.training.provenance_of_training import provenance_of_figures
 from spectral.running.files import write_json
 
 REFERENCE = Path(__file__).parents[2] / "figures" / "reference.json"
@@ -101,16 +101,27 @@ def write_reference(contents: Contents, path: Path) -> str:
     if len(presets) > 1:
         raise ValueError(f"the figures are of several presets: {', '.join(sorted(presets))}")
     preset = presets.pop()
+    check_schedules(contents)
     known = read_reference(path) if path.exists() else Reference()
     known.data |= kept(OF_THE_DATA, contents)
     known.presets[preset] = SeedValues(
         seeds=next(iter(contents.values()))["seeds"],
         figures=kept(OF_SEEDS, contents),
-        provenance=training_provenance(contents),  # type: ignore[arg-type]
+        provenance=provenance_of_figures(contents),  # type: ignore[arg-type]
     )
     known.presets = dict(sorted(known.presets.items()))
     write_json(path, known.model_dump())
     return preset
+
+
+def check_schedules(contents: Contents) -> None:
+    """Raise ``ValueError`` if figures of one experiment were trained with different schedules."""
+    known: dict[str, Any] = {}
+    for content in contents.values():
+        configuration = content["provenance"]["configuration"]
+        experiment, schedule = configuration["experiment"], configuration["schedule"]
+        if known.setdefault(experiment, schedule) != schedule:
+            raise ValueError(f"the figures of {experiment} are of runs with different schedules")
 
 
 def kept(names: Mapping[str, Sequence[str]], contents: Contents) -> dict[str, dict[str, Any]]:

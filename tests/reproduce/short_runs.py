@@ -46,6 +46,7 @@ def provenance(*company: int) -> dict[str, Any]:
         "seconds": 1.0,
         "trained_with_seeds": list(company),
         "device": "none",
+        "code_sha256": "0" * 64,
         "data_sha256": "0" * 64,
         "versions": {},
     }

@@ -156,6 +156,22 @@ def test_the_report_has_the_numbers_of_the_comparison_and_of_the_ablation(page: 
         assert (answer.sentence or "") in text
 
 
+def test_the_report_says_how_the_seeds_were_trained(page: Page) -> None:
+    text = " ".join(page.words.split())
+    told = "5000 epochs at a learning rate of 0.0001, 4:11:54 of training in 2 groups of seeds"
+    assert told in text
+    assert "on x86_64 CPU, finished 2026-11-27T03:45:31+00:00." in text
+
+
+@pytest.mark.usefixtures("without_pictures")
+def test_figures_of_different_schedules_are_reported_as_contradictory(folder: Path) -> None:
+    content = FIGURES["figure4"].read(folder)
+    content["provenance"]["configuration"]["schedule"]["epochs"] = 7
+    write_json(FIGURES["figure4"].path(folder), content)
+    text = Page(write_report(folder, REFERENCE)[0]).words
+    assert "figure4 was not trained by the schedule of its preset" in text
+
+
 @pytest.mark.usefixtures("without_pictures")
 def test_a_report_without_comparison_and_ablation(folder: Path, tmp_path: Path) -> None:
     page = write_report(folder, REFERENCE, comparison=tmp_path, ablation=tmp_path)[0].read_text()

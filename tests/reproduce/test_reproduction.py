@@ -41,7 +41,7 @@ def change(path: Path, values: dict[str, Any]) -> None:
 
 def test_the_command_shows_progress(finished: Path) -> None:
     progress = (finished / "stderr").read_text()
-    running = re.compile(r"epoch (?!280)\d+/280, training accuracy [\d.]+%, 0:0\d:(?!00)\d\d left")
+    running = re.compile(r"epoch (?!120)\d+/120, training accuracy [\d.]+%, 0:0\d:(?!00)\d\d left")
     assert running.search(progress), progress
 
 

@@ -66,7 +66,7 @@ def test_what_fails_by_too_few_seeds_is_open_and_told(
     printed = " ".join(capsys.readouterr().out.split())
     assert "3 of 4 claims hold" in printed
     assert f"2 of the {OF_FIGURE_1[0].seeds} seeds that can tell are here" in printed
-    assert "A comparison with the reference needs 3 seeds: 2 are here." in printed
+    assert "A comparison with the reference needs 4 seeds: 2 are here." in printed
 
 
 def test_what_holds_by_few_seeds_holds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
