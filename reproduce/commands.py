@@ -23,6 +23,7 @@ from reproduce.options import (
 )
 from reproduce.pages import report
 from reproduce.pages.execution import NotebookError, execute
+from reproduce.verdicts.consistency import contradictions
 from reproduce.verdicts.printing import judge_folder
 from reproduce.verdicts.reference import REFERENCE, write_reference
 from spectral.running.one_sentence import printable, require_writable
@@ -150,8 +151,14 @@ def execute_notebooks(
 )
 @reference_option
 def make_reference(folders: tuple[Path, ...], reference_path: Path) -> None:
-    """Make the figures in each of FOLDERS the reference values of their preset."""
+    """Make the figures in each of FOLDERS the reference values of their preset.
+
+    Exits with 2 if figures of a folder contradict each other or their preset.
+    """
     for folder in folders:
         contents = read_run([*FIGURES.values()], folder)
+        wrong = contradictions(FIGURES.values(), contents)
+        if wrong:
+            raise click.ClickException(printable(f"{folder}: {wrong[0]}"))
         preset = write_reference(contents, reference_path)
         click.echo(printable(f"{reference_path}: preset {preset} from {folder}"))

@@ -82,6 +82,9 @@ def test_the_false_alarms_are_those_measured() -> None:
     text = " ".join(REPRODUCE.split())
     assert f"of {drawn} draws of ten seeds it refused {ten} (bound: 1 in 200), of as many" in text
     assert f"draws of seven, which `make test` trains, {trained}, and of two {two}." in text
+    paired = "seeds of the reference"
+    assert f"Of {alarms[-1]['drawn'][paired]} draws of ten that the reference has" in text
+    assert alarms[-1]["refused"][paired] == 0
 
 
 def test_the_ways_of_ranking_come_to_what_is_told() -> None:

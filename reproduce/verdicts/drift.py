@@ -39,10 +39,11 @@ Key = TypeVar("Key")
 Known = TypeVar("Known")
 
 SIGNIFICANCE = 0.004
-"""The share of good runs in which any array may be refused: 1 in 250."""
+"""The share of good runs in which any array may be refused, at most: 1 in 250."""
 
 TESTS = 2
-"""Each has its part of the significance, also where only one of them can be made."""
+"""Each has its part of the significance, also where only one of them can be made: p-values are
+counted double."""
 
 CURVES = ("accuracy", "accuracy_random")
 """Arrays whose numbers follow one another: one that leaves its neighbours shows in the bend."""

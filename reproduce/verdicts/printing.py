@@ -157,10 +157,12 @@ def markdown_of_compared(compared: Sequence[Compared]) -> str:
 
 
 def sentence_of_compared(compared: Sequence[Compared]) -> str:
-    """How many arrays hold; ``p`` is the chance of such a difference anywhere."""
+    """How many arrays hold; ``p`` is at least the chance of such a difference anywhere."""
+    untold = sum(each.outcome is Outcome.OPEN for each in compared)
     return (
         f"{held(compared)} of {len(compared)} arrays could come from the distribution of the "
-        f"reference (p-values over all arrays together; at most {SIGNIFICANCE} fails)"
+        f"reference{f', {untold} cannot be told' if untold else ''} "
+        f"(p-values over all arrays together; at most {SIGNIFICANCE} fails)"
     )
 
 

@@ -94,14 +94,12 @@ def read_reference(path: Path) -> Reference:
 def write_reference(contents: Contents, path: Path) -> str:
     """Make these figures the reference of their preset; other presets in the file stay.
 
-    Returns the preset. Raises ``ValueError`` if the figures are of several presets, or those of one
-    experiment of several schedules.
+    Returns the preset. Raises ``ValueError`` if the figures are of several presets.
     """
     presets = {content["preset"] for content in contents.values()}
     if len(presets) > 1:
         raise ValueError(f"the figures are of several presets: {', '.join(sorted(presets))}")
     preset = presets.pop()
-    check_schedules(contents)
     known = read_reference(path) if path.exists() else Reference()
     known.data |= kept(OF_THE_DATA, contents)
     known.presets[preset] = SeedValues(
@@ -112,16 +110,6 @@ def write_reference(contents: Contents, path: Path) -> str:
     known.presets = dict(sorted(known.presets.items()))
     write_json(path, known.model_dump())
     return preset
-
-
-def check_schedules(contents: Contents) -> None:
-    """Raise ``ValueError`` if figures of one experiment were trained with different schedules."""
-    known: dict[str, Any] = {}
-    for content in contents.values():
-        configuration = content["provenance"]["configuration"]
-        experiment, schedule = configuration["experiment"], configuration["schedule"]
-        if known.setdefault(experiment, schedule) != schedule:
-            raise ValueError(f"the figures of {experiment} are of runs with different schedules")
 
 
 def kept(names: Mapping[str, Sequence[str]], contents: Contents) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from reproduce.ablation.ablation_pictures import ABLATION_FOLDER
 from reproduce.ablation.conditions import PRESET
 from reproduce.ablation.penalties import read_penalties
 from reproduce.experiments import EXPERIMENTS, PRESETS, Schedule
+from reproduce.verdicts.drift import SIGNIFICANCE, TESTS
 from reproduce.verdicts.reference import REFERENCE, read_reference
 
 
@@ -40,10 +41,9 @@ def test_the_pool_was_trained_with_them_and_apart_from_the_reference() -> None:
 
 
 def test_the_verdicts_are_of_this_pool_and_this_reference() -> None:
-    told = json.loads(verdicts.RESULT.read_text())["provenance"]
-    assert told["pool"] == read_pool().provenance
-    kept = read_reference(REFERENCE).model_dump()["presets"]["quick"]["provenance"]
-    assert told["reference"] == kept
+    told = json.loads(verdicts.RESULT.read_text())
+    assert told["provenance"]["sha256_of_pool_and_reference"] == verdicts.digest()
+    assert (told["significance"], told["tests"]) == (SIGNIFICANCE, TESTS)
 
 
 def test_the_ablation_was_trained_with_them() -> None:

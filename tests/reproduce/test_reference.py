@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reproduce.commands import main
 from reproduce.verdicts.drift import SAMPLES, Compared, compare
 from reproduce.verdicts.outcome import Outcome
 from reproduce.verdicts.reference import read_reference, write_reference
+from spectral.running.one_sentence import run_command
 
 Contents = dict[str, dict[str, Any]]
 
@@ -147,12 +149,18 @@ def test_how_the_seeds_were_trained_is_kept(path: Path) -> None:
     }
 
 
-def test_figures_of_one_experiment_with_different_schedules_are_refused(tmp_path: Path) -> None:
-    mixed = contents()
-    other = {"experiment": "independent-gaussians", "schedule": {"epochs": 31}}
-    mixed["figure3"]["provenance"] = PROVENANCE | {"configuration": other}
-    with pytest.raises(ValueError, match="independent-gaussians are of runs with different sched"):
-        write_reference(mixed, tmp_path / "reference.json")
+def test_figures_that_contradict_their_preset_are_no_reference(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = json.loads((folder / "figure3.json").read_text())
+    content["provenance"]["configuration"]["schedule"]["epochs"] = 7
+    (folder / "figure3.json").write_text(json.dumps(content))
+    reference = tmp_path / "reference.json"
+    with pytest.raises(SystemExit) as leaving:
+        run_command(main, ["reference", str(folder), "--reference", str(reference)])
+    assert leaving.value.code == 2
+    assert "figure3 was not trained by the schedule of its preset" in capsys.readouterr().err
+    assert not reference.exists()
 
 
 def test_what_cannot_be_compared_is_said(path: Path) -> None:
