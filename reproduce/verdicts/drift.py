@@ -43,7 +43,7 @@ SIGNIFICANCE = 0.004
 
 TESTS = 2
 """Each has its part of the significance, also where only one of them can be made: p-values are
-counted double."""
+counted double. With all of it for one test, 8 of 1000 good draws of two seeds were refused."""
 
 CURVES = ("accuracy", "accuracy_random")
 """Arrays whose numbers follow one another: one that leaves its neighbours shows in the bend."""
